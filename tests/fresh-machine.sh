@@ -11,7 +11,7 @@ usage: tests/fresh-machine.sh [RELEASE [MIRROR]]
 
 Makes a bare Debian (bookworm by default) in a temporary folder, takes the last commit there and
 tries ./dev as a newcomer would: without an answer, with “no”, without sudo, with sudo, for real,
-and a second time without a network.  Takes root, debootstrap, git, about 3 GB and five minutes.
+and a second time without a network.  Takes root, debootstrap, git, 3 GB and a few minutes.
 END
 }
 
