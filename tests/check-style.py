@@ -14,7 +14,7 @@ MAX_COLUMNS = 100
 MAX_LINES = 1000
 
 LICENCE = r'SPDX-License-Identifier: Apache-2\.0\n'
-HEADER_C = r'/\* (?:{names}): .+\n(?: \* .+\n)* \*\n \* ' + LICENCE + r' \*/\n'
+HEADER_C = r'/\* (?:{names})(?:\.in)?: .+\n(?: \* .+\n)* \*\n \* ' + LICENCE + r' \*/\n'
 HEADER_SCRIPT = r'(?:#!.+\n)?# (?:{names}): .+\n(?:# .+\n)*#\n# ' + LICENCE
 
 # Written so that this file itself passes.
@@ -40,8 +40,9 @@ def check_lines(path, lines):
 
 
 def check_header(path, text):
-    name = path.rsplit('/', 1)[-1]
-    names = '|'.join({re.escape(name), re.escape(name.removesuffix('.in'))})
+    # "choice.c" and "checks/choice.c" are both names that tell the file.
+    parts = path.removesuffix('.in').split('/')
+    names = '|'.join(re.escape('/'.join(parts[start:])) for start in range(len(parts)))
     if path.endswith(('.c', '.h', '.c.in', '.h.in')):
         pattern = HEADER_C
     elif path.endswith(('.py', '.sh')) or path == 'dev':
@@ -49,7 +50,7 @@ def check_header(path, text):
     else:
         return
     if not re.match(pattern.format(names=names), text):
-        yield f'{path}: does not begin with “{name}: purpose” and the SPDX line.'
+        yield f'{path}: does not begin with “{parts[-1]}: purpose” and the SPDX line.'
 
 
 def top_includes(text):
@@ -123,7 +124,8 @@ CASES = (
                            '#include "config.h"\n\n#include "engine/a.h"\n\n#include "engine/B.h"\n'
                            '#ifdef X\n#include <a.h>\n#endif\n#include <glib.h>\n'),
       'engine/a.h': c_file('a.h', '', ''),
-      'engine/table.c.in': c_file('table.c', '')}, ()),
+      'engine/table.c.in': c_file('table.c', ''),
+      'engine/b/c.h': c_file('b/c.h', '', '')}, ()),
     ({'a.c': c_file('a.c', '\tint a;\n')}, ('a tab',)),
     ({'a.c': c_file('a.c', 'int a; \n')}, ('a space at the end',)),
     ({'a.c': c_file('a.c', 'int a;')}, ('the last line',)),
