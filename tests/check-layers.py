@@ -49,43 +49,43 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)', 
 
 
 def judge_ours(path, include):
-    folder = path.split('/')[0]
-    if include == 'config.h':
-        return None
-    if '/' not in include:
-        return 'does not begin at the root of the tree'
-    if not include.startswith(FOLDERS[folder]):
-        return f'is not for {folder}/'
-    if path.startswith('engine/ops/') and not include.startswith(OPS):
-        return 'is not for operations'
-    for room, guests in ROOMS:
-        if include.startswith(room) and not path.startswith(guests):
-            return f'is only for {", ".join(guests)}'
+  folder = path.split('/')[0]
+  if include == 'config.h':
     return None
+  if '/' not in include:
+    return 'does not begin at the root of the tree'
+  if not include.startswith(FOLDERS[folder]):
+    return f'is not for {folder}/'
+  if path.startswith('engine/ops/') and not include.startswith(OPS):
+    return 'is not for operations'
+  for room, guests in ROOMS:
+    if include.startswith(room) and not path.startswith(guests):
+      return f'is only for {", ".join(guests)}'
+  return None
 
 
 def judge_library(path, include):
-    for pattern, users in LIBRARIES:
-        if re.match(pattern, include) and not path.startswith(users):
-            return f'is only for {", ".join(users)}'
-    # The command line and the worker run on servers without a toolkit.
-    if path.startswith('app/cli/') and re.match(r'(gtk|gdk|gsk)/|adwaita', include):
-        return 'is not for the command line, which has no toolkit'
-    return None
+  for pattern, users in LIBRARIES:
+    if re.match(pattern, include) and not path.startswith(users):
+      return f'is only for {", ".join(users)}'
+  # The command line and the worker run on servers without a toolkit.
+  if path.startswith('app/cli/') and re.match(r'(gtk|gdk|gsk)/|adwaita', include):
+    return 'is not for the command line, which has no toolkit'
+  return None
 
 
 def check(root):
-    problems = []
-    for path in sourcetree.paths(root, '.c', '.h', '.c.in', '.h.in'):
-        if path.split('/')[0] not in FOLDERS:
-            problems.append(f'{path}: lies in no folder of the design.')
-            continue
-        for match in INCLUDE.finditer(sourcetree.blank_comments(sourcetree.read(root, path))):
-            ours, library = match.groups()
-            fault = judge_ours(path, ours) if ours else judge_library(path, library)
-            if fault:
-                problems.append(f'{path}: the include “{ours or library}” {fault}.')
-    return problems
+  problems = []
+  for path in sourcetree.paths(root, '.c', '.h', '.c.in', '.h.in'):
+    if path.split('/')[0] not in FOLDERS:
+      problems.append(f'{path}: lies in no folder of the design.')
+      continue
+    for match in INCLUDE.finditer(sourcetree.blank_comments(sourcetree.read(root, path))):
+      ours, library = match.groups()
+      fault = judge_ours(path, ours) if ours else judge_library(path, library)
+      if fault:
+        problems.append(f'{path}: the include “{ours or library}” {fault}.')
+  return problems
 
 
 CASES = (
@@ -112,4 +112,4 @@ CASES = (
 )
 
 if __name__ == '__main__':
-    sourcetree.main(check, CASES)
+  sourcetree.main(check, CASES)

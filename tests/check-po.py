@@ -33,82 +33,82 @@ LINE = re.compile(r'^(msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?) (".*")$')
 
 
 def run(root, *command):
-    """The output of a gettext tool; ValueError with its complaint when it has one."""
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ValueError(done.stderr.strip())
-    return done.stdout
+  """The output of a gettext tool; ValueError with its complaint when it has one."""
+  done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+  if done.returncode:
+    raise ValueError(done.stderr.strip())
+  return done.stdout
 
 
 def read_entries(text):
-    """The entries of a catalogue as dictionaries: msgid, msgstr and so on, and the flags."""
-    for block in text.split('\n\n'):
-        entry, key = {'flags': ''}, None
-        for line in block.splitlines():
-            match = LINE.match(line)
-            if line.startswith('#,'):
-                entry['flags'] += line[2:]
-            elif match:
-                key = match[1]
-                entry[key] = ast.literal_eval(match[2])
-            elif line.startswith('"'):
-                entry[key] += ast.literal_eval(line)
-        if entry.get('msgid'):
-            yield entry
+  """The entries of a catalogue as dictionaries: msgid, msgstr and so on, and the flags."""
+  for block in text.split('\n\n'):
+    entry, key = {'flags': ''}, None
+    for line in block.splitlines():
+      match = LINE.match(line)
+      if line.startswith('#,'):
+        entry['flags'] += line[2:]
+      elif match:
+        key = match[1]
+        entry[key] = ast.literal_eval(match[2])
+      elif line.startswith('"'):
+        entry[key] += ast.literal_eval(line)
+    if entry.get('msgid'):
+      yield entry
 
 
 def judge_words(words):
-    return [fault for pattern, fault in ASCII if pattern.search(TAG.sub('', words))]
+  return [fault for pattern, fault in ASCII if pattern.search(TAG.sub('', words))]
 
 
 def judge_chinese(words, translation):
-    faults = judge_words(translation)
-    if HALF_WIDTH.search(TAG.sub('', translation)):
-        faults.append('has half-width punctuation beside a Chinese character')
-    ending = ENDINGS.get(words[-1]) if not words.endswith('...') else '…'
-    if ending and not translation.endswith(ending):
-        faults.append(f'does not end with “{ending}”')
-    return faults
+  faults = judge_words(translation)
+  if HALF_WIDTH.search(TAG.sub('', translation)):
+    faults.append('has half-width punctuation beside a Chinese character')
+  ending = ENDINGS.get(words[-1]) if not words.endswith('...') else '…'
+  if ending and not translation.endswith(ending):
+    faults.append(f'does not end with “{ending}”')
+  return faults
 
 
 def judge_entry(language, entry):
-    words = entry['msgid']
-    translations = [entry[key] for key in entry if key.startswith('msgstr')]
-    faults = judge_words(words)
-    if 'fuzzy' in entry['flags']:
-        faults.append('is only fuzzily translated')
-    elif not all(translations):
-        faults.append('is not translated')
-    elif language.startswith('zh'):
-        for translation in translations:
-            faults += judge_chinese(words, translation)
-    return faults
+  words = entry['msgid']
+  translations = [entry[key] for key in entry if key.startswith('msgstr')]
+  faults = judge_words(words)
+  if 'fuzzy' in entry['flags']:
+    faults.append('is only fuzzily translated')
+  elif not all(translations):
+    faults.append('is not translated')
+  elif language.startswith('zh'):
+    for translation in translations:
+      faults += judge_chinese(words, translation)
+  return faults
 
 
 def check_language(root, language, template):
-    catalogue = f'po/{language}.po'
-    compendia = [f'--compendium={part}' for part in sorted((root / 'po/parts').glob('*.po'))]
-    run(root, 'msgfmt', '--check', '--output-file=/dev/null', catalogue)
-    merged = run(root, 'msgmerge', '--quiet', '--no-fuzzy-matching', '--no-wrap',
-                 '--output-file=-', *compendia, catalogue, template)
-    for entry in read_entries(merged):
-        for fault in judge_entry(language, entry):
-            yield f'{catalogue}: “{entry["msgid"]}” {fault}.'
+  catalogue = f'po/{language}.po'
+  compendia = [f'--compendium={part}' for part in sorted((root / 'po/parts').glob('*.po'))]
+  run(root, 'msgfmt', '--check', '--output-file=/dev/null', catalogue)
+  merged = run(root, 'msgmerge', '--quiet', '--no-fuzzy-matching', '--no-wrap',
+               '--output-file=-', *compendia, catalogue, template)
+  for entry in read_entries(merged):
+    for fault in judge_entry(language, entry):
+      yield f'{catalogue}: “{entry["msgid"]}” {fault}.'
 
 
 def check(root):
-    root = root.resolve()
-    languages = sourcetree.read(root, 'po/LINGUAS').split()
-    problems = []
-    with tempfile.TemporaryDirectory() as folder:
-        template = str(pathlib.Path(folder) / 'epoch.pot')
-        try:
-            run(root, *XGETTEXT, '--files-from=po/POTFILES', f'--output={template}')
-            for language in languages:
-                problems += check_language(root, language, template)
-        except ValueError as error:
-            problems.append(str(error))
-    return problems
+  root = root.resolve()
+  languages = sourcetree.read(root, 'po/LINGUAS').split()
+  problems = []
+  with tempfile.TemporaryDirectory() as folder:
+    template = str(pathlib.Path(folder) / 'epoch.pot')
+    try:
+      run(root, *XGETTEXT, '--files-from=po/POTFILES', f'--output={template}')
+      for language in languages:
+        problems += check_language(root, language, template)
+    except ValueError as error:
+      problems.append(str(error))
+  return problems
 
 
 HEADER = ('msgid ""\nmsgstr ""\n"Language: zh_CN\\n"\n"MIME-Version: 1.0\\n"\n'
@@ -117,8 +117,8 @@ HEADER = ('msgid ""\nmsgstr ""\n"Language: zh_CN\\n"\n"MIME-Version: 1.0\\n"\n'
 
 
 def tree(source, catalogue, **more):
-    return {'po/LINGUAS': 'zh_CN\n', 'po/POTFILES': 'a.c\n', 'a.c': source,
-            'po/zh_CN.po': HEADER + catalogue, **more}
+  return {'po/LINGUAS': 'zh_CN\n', 'po/POTFILES': 'a.c\n', 'a.c': source,
+          'po/zh_CN.po': HEADER + catalogue, **more}
 
 
 CASES = (
@@ -140,4 +140,4 @@ CASES = (
 )
 
 if __name__ == '__main__':
-    sourcetree.main(check, CASES)
+  sourcetree.main(check, CASES)
