@@ -22,7 +22,7 @@ TEST_KEY = re.compile(r"^ *'([\w-]+)'\s*:\s*\{", re.MULTILINE)
 MARKED = {
     ('.c', '.h', '.py'): re.compile(r'\b(?:N?_|N?C_|Q_|n?gettext)\s*\(\s*[\'"]'),
     ('.ui',): re.compile(r'translatable="(?:yes|true)"'),
-    ('.desktop.in', '.metainfo.xml.in'): re.compile(r''),
+    ('.desktop.in', '.metainfo.xml.in', '.mime.xml.in'): re.compile(r''),
     ('.gschema.xml',): re.compile(r'gettext-domain='),
 }
 
