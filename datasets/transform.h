@@ -54,9 +54,13 @@ struct _DsTransform
   gboolean      images;                 /* wants C×H×W; others take any shape */
   gboolean      in_place;               /* apply() may be given one buffer as both */
 
-  /* What it means.  infer() gives the shape that leaves, NULL keeps the one
-   * that came; apply() gets @random in training only, and without it a random
+  /* What it means.  check() says with NN_ERROR_SHAPE what @in lacks, NULL takes
+   * anything; infer() gives the shape that leaves, NULL keeps the one that
+   * came; apply() gets @random in training only, and without it a random
    * transform does what is in the middle of all it might have done. */
+  gboolean    (*check)   (const DsTransformStep *step,
+                          const NnShape         *in,
+                          GError               **error);
   void        (*infer)   (const DsTransformStep *step,
                           const NnShape         *in,
                           NnShape               *out);

@@ -32,7 +32,7 @@ static const char * const wanted[] = {
 
 #define FONT_PIXELS 100         /* glyph height asked for; outlines are scaled anyway */
 #define TOLERANCE   0.5         /* of a flattened curve, in these pixels */
-#define LONGEST     0.15        /* longer edges are divided, so that they can bend */
+#define LONGEST     0.15        /* edge of an outline, in heights; longer ones are divided */
 
 typedef struct
 {
@@ -40,41 +40,22 @@ typedef struct
   DsDigitShape digits[G_N_ELEMENTS (wanted)][10];
 } Faces;
 
-/* Appends the points on the way to @end, which is one of them. */
+/* A line to @end in pieces that are short enough to bend. */
 static gboolean
 add_edge (DsDigitShape *shape,
           DsDigitPoint  end)
 {
-  int *count = &shape->ends[shape->n_lines - 1];
-  DsDigitPoint start = shape->points[*count - 1];
-  int n_pieces = (int) ceilf (hypotf (end.x - start.x, end.y - start.y) / (float) LONGEST);
+  DsDigitPoint start = shape->points[shape->ends[shape->n_lines - 1] - 1];
+  float x = end.x - start.x;
+  float y = end.y - start.y;
+  int n_pieces = (int) ceilf (hypotf (x, y) / (float) LONGEST);
+  gboolean fits = TRUE;
 
-  if (*count + n_pieces > DS_DIGIT_MAX_POINTS)
-    return FALSE;
+  for (int i = 1; fits && i <= n_pieces; i++)
+    fits = ds_digit_shape_line_to (shape, (DsDigitPoint) { start.x + x * i / n_pieces,
+                                                           start.y + y * i / n_pieces });
 
-  for (int i = 1; i <= n_pieces; i++)
-    {
-      float t = (float) i / n_pieces;
-
-      shape->points[(*count)++] = (DsDigitPoint) { start.x + t * (end.x - start.x),
-                                                   start.y + t * (end.y - start.y) };
-    }
-
-  return TRUE;
-}
-
-static gboolean
-begin_line (DsDigitShape *shape,
-            DsDigitPoint  start)
-{
-  int count = shape->n_lines > 0 ? shape->ends[shape->n_lines - 1] : 0;
-
-  if (shape->n_lines == DS_DIGIT_MAX_LINES || count == DS_DIGIT_MAX_POINTS)
-    return FALSE;
-
-  shape->points[count] = start;
-  shape->ends[shape->n_lines++] = count + 1;
-  return TRUE;
+  return fits;
 }
 
 /* Takes the flattened @path, scaled to height 1 and centred.  FALSE when there
@@ -103,7 +84,7 @@ take_path (cairo_t            *cr,
       point.y = (float) ((data[1].point.y - (y1 + y2) / 2) / (y2 - y1));
 
       if (data->header.type == CAIRO_PATH_MOVE_TO)
-        fits = begin_line (shape, point);
+        fits = ds_digit_shape_move_to (shape, point);
       else
         fits = add_edge (shape, point);
     }

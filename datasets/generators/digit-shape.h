@@ -26,16 +26,22 @@ typedef struct
   DsDigitPoint points[DS_DIGIT_MAX_POINTS];
 } DsDigitShape;
 
+/* Start a line at @point, or go on to it.  FALSE when there is no more room. */
+gboolean            ds_digit_shape_move_to (DsDigitShape *self,
+                                            DsDigitPoint  point);
+gboolean            ds_digit_shape_line_to (DsDigitShape *self,
+                                            DsDigitPoint  point);
+
 /* Writes @digit as one of several hands would, and never twice the same.
  * Needs no font. */
-void                ds_digit_write       (int           digit,
-                                          NnRandom     *random,
-                                          DsDigitShape *shape);
+void                ds_digit_write         (int           digit,
+                                            NnRandom     *random,
+                                            DsDigitShape *shape);
 
 /* How many typefaces with digits this machine has, possibly none, looked up at
  * the first call; and the outline of @digit in one of them. */
-int                 ds_digit_count_faces (void);
-const DsDigitShape *ds_digit_peek_face   (int           face,
-                                          int           digit);
+int                 ds_digit_count_faces   (void);
+const DsDigitShape *ds_digit_peek_face     (int           face,
+                                            int           digit);
 
 G_END_DECLS

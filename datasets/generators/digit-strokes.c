@@ -29,7 +29,7 @@ typedef struct
 #define MAX_PEN_POINTS  20
 #define MAX_HANDS       4
 #define STEPS           7       /* straight pieces between two points */
-#define UNSTEADINESS    0.022   /* deviation of a point, in heights */
+#define UNSTEADINESS    0.024   /* deviation of a point, in heights */
 
 static const PenPoint hands[10][MAX_HANDS][MAX_PEN_POINTS] = {
   {
@@ -138,18 +138,12 @@ count_hands (int digit)
   return count;
 }
 
-/* The curve's direction where the piece from @from to @to meets @to, or with
- * the two exchanged @from: along the neighbours' chord, or along the piece
- * itself where @beyond does not belong to the same smooth curve. */
 static DsDigitPoint
-tangent (const DsDigitPoint *from,
-         const DsDigitPoint *to,
-         const DsDigitPoint *beyond)
+direction (const DsDigitPoint *from,
+           const DsDigitPoint *to,
+           float               share)
 {
-  if (beyond == NULL)
-    return (DsDigitPoint) { to->x - from->x, to->y - from->y };
-
-  return (DsDigitPoint) { (beyond->x - from->x) / 2, (beyond->y - from->y) / 2 };
+  return (DsDigitPoint) { share * (to->x - from->x), share * (to->y - from->y) };
 }
 
 /* The cubic with the given ends and directions, @t from 0 to 1 (Hermite). */
@@ -172,24 +166,8 @@ on_curve (const DsDigitPoint *start,
   };
 }
 
-static void
-add_point (DsDigitShape *shape,
-           DsDigitPoint  point)
-{
-  shape->points[shape->ends[shape->n_lines - 1]++] = point;
-}
-
-static void
-begin_line (DsDigitShape *shape,
-            DsDigitPoint  point)
-{
-  int start = shape->n_lines > 0 ? shape->ends[shape->n_lines - 1] : 0;
-
-  shape->ends[shape->n_lines++] = start;
-  add_point (shape, point);
-}
-
-/* Appends the piece of curve that ends in @way[@i]. */
+/* Appends the piece of curve that ends in @way[@i].  Where it joins another
+ * piece it runs along the neighbours' chord, elsewhere straight on. */
 static void
 add_piece (DsDigitShape       *shape,
            const PenPoint     *pen,
@@ -198,14 +176,16 @@ add_piece (DsDigitShape       *shape,
 {
   const DsDigitPoint *start = &way[i - 1];
   const DsDigitPoint *end = &way[i];
-  gboolean joined = pen[i - 1].kind == THROUGH;
-  gboolean goes_on = pen[i].kind == THROUGH && (pen[i + 1].kind == THROUGH
-                                                || pen[i + 1].kind == CORNER);
-  DsDigitPoint leaving = joined ? tangent (&way[i - 2], start, end) : tangent (start, end, NULL);
-  DsDigitPoint arriving = tangent (start, end, goes_on ? &way[i + 1] : NULL);
+  DsDigitPoint leaving = direction (start, end, 1);
+  DsDigitPoint arriving = leaving;
+
+  if (pen[i - 1].kind == THROUGH)
+    leaving = direction (&way[i - 2], end, 0.5f);
+  if (pen[i].kind == THROUGH && (pen[i + 1].kind == THROUGH || pen[i + 1].kind == CORNER))
+    arriving = direction (start, &way[i + 1], 0.5f);
 
   for (int step = 1; step <= STEPS; step++)
-    add_point (shape, on_curve (start, end, leaving, arriving, (float) step / STEPS));
+    ds_digit_shape_line_to (shape, on_curve (start, end, leaving, arriving, (float) step / STEPS));
 }
 
 void
@@ -229,7 +209,7 @@ ds_digit_write (int           digit,
   for (int i = 0; pen[i].kind != END; i++)
     {
       if (pen[i].kind == DOWN)
-        begin_line (shape, way[i]);
+        ds_digit_shape_move_to (shape, way[i]);
       else
         add_piece (shape, pen, way, i);
     }

@@ -16,9 +16,9 @@
 /* 28×28 pictures like MNIST's, white on black, that need no download.  A digit
  * is a shape (three in four from the pen of digit-strokes.c, the others from a
  * typeface of this machine), posed, bent, painted by Cairo, blurred and
- * sprinkled with noise.  Geometry is rounded to Cairo's 1/256 of a pixel and
- * everything after it is integer, so written digits do not depend on the
- * machine; how many are set in type does not depend on it either. */
+ * sprinkled with noise.  Cairo rounds positions to 1/256 of a pixel and all that
+ * follows is integer, so a written digit is the same on every machine; which
+ * items are set in type is the same wherever there is a font. */
 
 #define SIDE    28
 #define PIXELS  (SIDE * SIDE)
@@ -44,7 +44,7 @@ static void
 draw_pose (Pose     *self,
            NnRandom *random)
 {
-  double height = between (random, 17, 22.5);
+  double height = between (random, 16, 22);
   double width = height * between (random, 0.8, 1.15);
   double angle = between (random, -15, 15) * G_PI / 180;
   double slant = between (random, -0.15, 0.3);
@@ -54,8 +54,8 @@ draw_pose (Pose     *self,
   self->xy = -cos (angle) * width * slant - sin (angle) * height;
   self->yx = sin (angle) * width;
   self->yy = -sin (angle) * width * slant + cos (angle) * height;
-  self->x0 = SIDE / 2.0 + between (random, -2.2, 2.2);
-  self->y0 = SIDE / 2.0 + between (random, -1.8, 1.8);
+  self->x0 = SIDE / 2.0 + between (random, -2.6, 2.6);
+  self->y0 = SIDE / 2.0 + between (random, -2.2, 2.2);
 
   for (int i = 0; i < 2; i++)
     {

@@ -7,6 +7,8 @@
 
 #include "datasets/transform.h"
 
+#include "engine/error.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -17,16 +19,41 @@ enum {
   WIDTH,
 };
 
+static gint64
+padded_size (const DsTransformStep *step,
+             gint64                 size)
+{
+  return size + 2 * (gint64) ds_transform_step_number (step, PADDING);
+}
+
 /* The crop's extent along an axis of @size: 0 keeps the size. */
 static gint64
 crop_extent (const DsTransformStep *step,
              int                    attr,
              gint64                 size)
 {
-  gint64 padded = size + 2 * (gint64) ds_transform_step_number (step, PADDING);
   gint64 wanted = (gint64) ds_transform_step_number (step, attr);
 
-  return wanted == 0 ? size : MIN (wanted, padded);
+  return wanted == 0 ? size : MIN (wanted, padded_size (step, size));
+}
+
+static gboolean
+random_crop_check (const DsTransformStep *step,
+                   const NnShape         *in,
+                   GError               **error)
+{
+  double height = ds_transform_step_number (step, HEIGHT);
+  double width = ds_transform_step_number (step, WIDTH);
+  g_autofree char *text = nn_shape_print (in);
+
+  if (height <= padded_size (step, in->size[1]) && width <= padded_size (step, in->size[2]))
+    return TRUE;
+
+  g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
+               _("Random crop: a piece of height %g and width %g does not fit pictures of %s "
+                 "with a padding of %g. Make the piece smaller or the padding larger."),
+               height, width, text, ds_transform_step_number (step, PADDING));
+  return FALSE;
 }
 
 static void
@@ -47,7 +74,7 @@ crop_start (const DsTransformStep *step,
             NnRandom              *random)
 {
   gint64 padding = (gint64) ds_transform_step_number (step, PADDING);
-  gint64 room = size + 2 * padding - extent;
+  gint64 room = padded_size (step, size) - extent;
   gint64 moved = random != NULL ? nn_random_below (random, (guint32) room + 1) : room / 2;
 
   return moved - padding;
@@ -173,6 +200,7 @@ const DsTransform ds_transforms_augmentation[] = {
     .attrs   = random_crop_attrs,
     .random  = TRUE,
     .images  = TRUE,
+    .check   = random_crop_check,
     .infer   = random_crop_infer,
     .apply   = random_crop_apply,
   },

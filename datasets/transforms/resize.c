@@ -8,6 +8,7 @@
 #include "datasets/transform.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* An output pixel is the mean of the input under a box around its centre.  The
  * box is as wide as the output pixel when shrinking, which counts every input
@@ -21,11 +22,15 @@ enum {
   WIDTH,
 };
 
+/* The input pixels under one box, along one axis, and what each counts. */
 typedef struct
 {
-  double begin, end;            /* in input pixels; may lie beyond the edges */
-  gint64 first, last;           /* the pixels it touches, @last included */
+  gint64 first, last;           /* @last included */
+  float  head, middle, tail;    /* of the first, those between, and the last if another */
 } Box;
+
+/* Columns whose boxes are computed together, to be used for every row. */
+#define BLOCK 64
 
 static Box
 box_around (gint64 position,
@@ -33,43 +38,66 @@ box_around (gint64 position,
             gint64 to)
 {
   double scale = (double) from / to;
-  double centre = (position + 0.5) * scale;
-  double half = MAX (scale, 1.0) / 2;
-  Box box = { centre - half, centre + half };
+  double width = MAX (scale, 1.0);
+  double begin = (position + 0.5) * scale - width / 2;
+  double end = begin + width;
+  Box box = { CLAMP ((gint64) begin, 0, from - 1) };
 
-  box.first = CLAMP ((gint64) box.begin, 0, from - 1);
-  box.last = CLAMP ((gint64) box.end, box.first, from - 1);
+  box.last = CLAMP ((gint64) end, box.first, from - 1);
+  box.head = (float) ((MIN (end, box.first + 1) - begin) / width);
+  box.middle = (float) (1 / width);
+  box.tail = (float) ((end - box.last) / width);
+
+  if (box.first == box.last)
+    {
+      box.head = 1;
+      box.tail = 0;
+    }
+
   return box;
-}
-
-/* The share of @box that lies in @pixel of @size. */
-static float
-share (const Box *box,
-       gint64     pixel,
-       gint64     size)
-{
-  double begin = pixel == 0 ? box->begin : MAX (box->begin, pixel);
-  double end = pixel == size - 1 ? box->end : MIN (box->end, pixel + 1);
-
-  return (float) (MAX (end - begin, 0) / (box->end - box->begin));
 }
 
 /* Adds @weight times @in, resized along the row, to @out. */
 static void
 add_row (const float *in,
-         gint64       from,
-         float       *out,
-         gint64       to,
-         float        weight)
+         const Box   *boxes,
+         gint64       count,
+         float        weight,
+         float       *out)
 {
-  for (gint64 x = 0; x < to; x++)
+  for (gint64 x = 0; x < count; x++)
     {
-      Box box = box_around (x, from, to);
+      const Box *box = &boxes[x];
       float sum = 0;
 
-      for (gint64 i = box.first; i <= box.last; i++)
-        sum += share (&box, i, from) * in[i];
-      out[x] += weight * sum;
+      for (gint64 i = box->first + 1; i < box->last; i++)
+        sum += in[i];
+      out[x] += weight * (box->head * in[box->first] + box->middle * sum
+                          + box->tail * in[box->last]);
+    }
+}
+
+/* One plane's rows into a block of @count columns of @out. */
+static void
+resize_block (const float   *in,
+              const NnShape *from,
+              const Box     *boxes,
+              gint64         count,
+              float         *out,
+              const NnShape *to)
+{
+  gint64 width = from->size[2];
+
+  for (gint64 y = 0; y < to->size[1]; y++, out += to->size[2])
+    {
+      Box rows = box_around (y, from->size[1], to->size[1]);
+
+      memset (out, 0, count * sizeof *out);
+      add_row (in + rows.first * width, boxes, count, rows.head, out);
+      for (gint64 i = rows.first + 1; i < rows.last; i++)
+        add_row (in + i * width, boxes, count, rows.middle, out);
+      if (rows.last > rows.first)
+        add_row (in + rows.last * width, boxes, count, rows.tail, out);
     }
 }
 
@@ -90,21 +118,23 @@ resize_apply (const DsTransformStep *step,
               const float           *in,
               float                 *out)
 {
-  gint64 height = shape->size[1];
-  gint64 width = shape->size[2];
+  gint64 plane_in = shape->size[1] * shape->size[2];
+  gint64 plane_out;
   NnShape to;
 
   resize_infer (step, shape, &to);
-  for (gint64 c = 0; c < to.size[0]; c++, in += height * width)
-    for (gint64 y = 0; y < to.size[1]; y++, out += to.size[2])
-      {
-        Box box = box_around (y, height, to.size[1]);
+  plane_out = to.size[1] * to.size[2];
 
-        for (gint64 x = 0; x < to.size[2]; x++)
-          out[x] = 0;
-        for (gint64 i = box.first; i <= box.last; i++)
-          add_row (in + i * width, width, out, to.size[2], share (&box, i, height));
-      }
+  for (gint64 left = 0; left < to.size[2]; left += BLOCK)
+    {
+      gint64 count = MIN (BLOCK, to.size[2] - left);
+      Box boxes[BLOCK];
+
+      for (gint64 x = 0; x < count; x++)
+        boxes[x] = box_around (left + x, shape->size[2], to.size[2]);
+      for (gint64 c = 0; c < to.size[0]; c++)
+        resize_block (in + c * plane_in, shape, boxes, count, out + c * plane_out + left, &to);
+    }
 }
 
 static const DsAttr resize_attrs[] = {
