@@ -99,13 +99,21 @@ check_setting (const DsTransform        *transform,
                const DsTransformSetting *setting,
                GError                  **error)
 {
-  int limit = attr->type == DS_ATTR_LIST ? MAX_LIST : 1;
+  gboolean is_list = attr->type == DS_ATTR_LIST;
 
-  if (setting->count < 1 || setting->count > limit)
+  if (is_list && (setting->count < 1 || setting->count > MAX_LIST))
     {
       g_set_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE,
                    _("%s: “%s” has %d numbers, but takes between 1 and %d."),
-                   _(transform->title), attr->name, setting->count, limit);
+                   _(transform->title), attr->name, setting->count, MAX_LIST);
+      return FALSE;
+    }
+
+  if (!is_list && setting->count != 1)
+    {
+      g_set_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE,
+                   _("%s: “%s” has %d numbers, but takes exactly one."),
+                   _(transform->title), attr->name, setting->count);
       return FALSE;
     }
 

@@ -52,7 +52,7 @@ struct _DsTransform
   /* What it is like */
   gboolean      random;                 /* differs from epoch to epoch while training */
   gboolean      images;                 /* wants C×H×W; others take any shape */
-  gboolean      in_place;               /* apply() may be given one buffer as both */
+  gboolean      in_place;               /* apply() gets one buffer as both */
 
   /* What it means.  check() says with NN_ERROR_SHAPE what @in lacks, NULL takes
    * anything; infer() gives the shape that leaves, NULL keeps the one that

@@ -26,15 +26,15 @@ padded_size (const DsTransformStep *step,
   return size + 2 * (gint64) ds_transform_step_number (step, PADDING);
 }
 
-/* The crop's extent along an axis of @size: 0 keeps the size. */
+/* What the attribute asks for along an axis of @size: 0 keeps the size. */
 static gint64
-crop_extent (const DsTransformStep *step,
-             int                    attr,
-             gint64                 size)
+wanted_extent (const DsTransformStep *step,
+               int                    attr,
+               gint64                 size)
 {
   gint64 wanted = (gint64) ds_transform_step_number (step, attr);
 
-  return wanted == 0 ? size : MIN (wanted, padded_size (step, size));
+  return wanted == 0 ? size : wanted;
 }
 
 static gboolean
@@ -42,17 +42,17 @@ random_crop_check (const DsTransformStep *step,
                    const NnShape         *in,
                    GError               **error)
 {
-  double height = ds_transform_step_number (step, HEIGHT);
-  double width = ds_transform_step_number (step, WIDTH);
+  gint64 height = wanted_extent (step, HEIGHT, in->size[1]);
+  gint64 width = wanted_extent (step, WIDTH, in->size[2]);
   g_autofree char *text = nn_shape_print (in);
 
   if (height <= padded_size (step, in->size[1]) && width <= padded_size (step, in->size[2]))
     return TRUE;
 
   g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
-               _("Random crop: a piece of height %g and width %g does not fit pictures of %s "
+               _("Random crop: a piece of height %d and width %d does not fit pictures of %s "
                  "with a padding of %g. Make the piece smaller or the padding larger."),
-               height, width, text, ds_transform_step_number (step, PADDING));
+               (int) height, (int) width, text, ds_transform_step_number (step, PADDING));
   return FALSE;
 }
 
@@ -62,8 +62,10 @@ random_crop_infer (const DsTransformStep *step,
                    NnShape               *out)
 {
   *out = NN_SHAPE (in->size[0],
-                   crop_extent (step, HEIGHT, in->size[1]),
-                   crop_extent (step, WIDTH, in->size[2]));
+                   MIN (wanted_extent (step, HEIGHT, in->size[1]),
+                        padded_size (step, in->size[1])),
+                   MIN (wanted_extent (step, WIDTH, in->size[2]),
+                        padded_size (step, in->size[2])));
 }
 
 /* Where the crop starts in an axis of @size: -padding at the least. */
@@ -143,20 +145,16 @@ enum {
 };
 
 static void
-flip_row (const float *in,
-          float       *out,
-          gint64       width)
+flip_row (float  *row,
+          gint64  width)
 {
   for (gint64 x = 0; x < width - 1 - x; x++)
     {
-      float kept = in[x];
+      float kept = row[x];
 
-      out[x] = in[width - 1 - x];
-      out[width - 1 - x] = kept;
+      row[x] = row[width - 1 - x];
+      row[width - 1 - x] = kept;
     }
-
-  if (width % 2 == 1)
-    out[width / 2] = in[width / 2];
 }
 
 static void
@@ -168,14 +166,13 @@ horizontal_flip_apply (const DsTransformStep *step,
 {
   gint64 width = shape->size[2];
   gint64 n_rows = shape->size[0] * shape->size[1];
-  gboolean flips = random != NULL
-                   && nn_random_uniform (random) < ds_transform_step_number (step, PROBABILITY);
 
-  if (flips)
-    for (gint64 y = 0; y < n_rows; y++)
-      flip_row (in + y * width, out + y * width, width);
-  else if (in != out)
-    memcpy (out, in, n_rows * width * sizeof *out);
+  if (random == NULL
+      || nn_random_uniform (random) >= ds_transform_step_number (step, PROBABILITY))
+    return;
+
+  for (gint64 y = 0; y < n_rows; y++)
+    flip_row (out + y * width, width);
 }
 
 static const DsAttr random_crop_attrs[] = {
