@@ -168,9 +168,9 @@ ds_transform_list_get_shape (DsTransformList *self,
   *out = shape;
 }
 
-/* Items travel through the list in buffers: steps that work in place stay in
- * the one they find, each other step moves to the next.  The last buffer is
- * the caller's output; those before it are the two halves of the scratch, in
+/* Items travel through buffers: a step that works in place leaves the item
+ * where it finds it, any other moves it to the next buffer.  The last buffer
+ * is the caller's output; those before it are the halves of the scratch, in
  * turn. */
 static gboolean
 step_moves (const DsTransformStep *step,
@@ -179,8 +179,8 @@ step_moves (const DsTransformStep *step,
   return !step->transform->in_place && ds_transform_step_takes (step, shape);
 }
 
-/* Which buffer an item is in that still has @n_moves before it: 0 for the
- * output, 1 and 2 for the halves. */
+/* Where an item is that has @n_moves to go: 0 is the output, 1 and 2 are the
+ * halves. */
 static int
 buffer_before (int n_moves)
 {

@@ -9,7 +9,6 @@
 
 #include <math.h>
 #include <pango/pangocairo.h>
-#include <string.h>
 
 /* The first four are names that fontconfig answers with something readable on
  * any machine that has a font at all; the others are common and look different.
@@ -73,6 +72,7 @@ take_path (cairo_t            *cr,
     return FALSE;
 
   shape->filled = TRUE;
+  shape->n_lines = 0;
   for (int i = 0; fits && i < path->num_data; i += path->data[i].header.length)
     {
       const cairo_path_data_t *data = &path->data[i];
@@ -153,7 +153,6 @@ take_face (Faces       *faces,
 
   if (found != NULL && g_hash_table_add (taken, found))
     {
-      memset (digits, 0, sizeof faces->digits[0]);
       pango_layout_set_font_description (layout, description);
       for (int i = 0; whole && i < 10; i++)
         whole = take_digit (cr, layout, i, &digits[i]);

@@ -17,16 +17,18 @@ typedef struct
   float x, y;                           /* y grows downwards */
 } DsDigitPoint;
 
-/* Height 1 and centred on the origin, give or take the writer's hand. */
+/* Height 1 and centred on the origin: exactly in type, roughly by hand.  To
+ * start one, set @filled and a @n_lines of 0. */
 typedef struct
 {
   gboolean     filled;                  /* lines enclose ink, or are a pen's way */
   int          n_lines;
-  int          ends[DS_DIGIT_MAX_LINES];    /* each line's last point, plus one */
+  int          ends[DS_DIGIT_MAX_LINES];  /* each line's last point, plus one */
   DsDigitPoint points[DS_DIGIT_MAX_POINTS];
 } DsDigitShape;
 
-/* Start a line at @point, or go on to it.  FALSE when there is no more room. */
+/* Starts a line at @point, or takes the newest one on to it.  FALSE when there
+ * is no more room. */
 gboolean            ds_digit_shape_move_to (DsDigitShape *self,
                                             DsDigitPoint  point);
 gboolean            ds_digit_shape_line_to (DsDigitShape *self,

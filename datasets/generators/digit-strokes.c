@@ -166,8 +166,9 @@ on_curve (const DsDigitPoint *start,
   };
 }
 
-/* Appends the piece of curve that ends in @way[@i].  Where it joins another
- * piece it runs along the neighbours' chord, elsewhere straight on. */
+/* Appends the piece of curve that ends in @way[@i].  Where it meets another
+ * piece smoothly it is parallel to the chord of the neighbours, elsewhere to
+ * its own. */
 static void
 add_piece (DsDigitShape       *shape,
            const PenPoint     *pen,
