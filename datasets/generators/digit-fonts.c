@@ -65,6 +65,7 @@ take_path (cairo_t            *cr,
            DsDigitShape       *shape)
 {
   double x1, y1, x2, y2;
+  DsDigitPoint start = { 0 };
   gboolean fits = TRUE;
 
   cairo_path_extents (cr, &x1, &y1, &x2, &y2);
@@ -79,14 +80,22 @@ take_path (cairo_t            *cr,
       DsDigitPoint point;
 
       if (data->header.type == CAIRO_PATH_CLOSE_PATH)
-        continue;
+        {
+          fits = add_edge (shape, start);
+          continue;
+        }
+
       point.x = (float) ((data[1].point.x - (x1 + x2) / 2) / (y2 - y1));
       point.y = (float) ((data[1].point.y - (y1 + y2) / 2) / (y2 - y1));
-
       if (data->header.type == CAIRO_PATH_MOVE_TO)
-        fits = ds_digit_shape_move_to (shape, point);
+        {
+          fits = ds_digit_shape_move_to (shape, point);
+          start = point;
+        }
       else
-        fits = add_edge (shape, point);
+        {
+          fits = add_edge (shape, point);
+        }
     }
 
   return fits && shape->n_lines > 0;

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define DS_DIGIT_MAX_POINTS 512
+#define DS_DIGIT_MAX_POINTS 256
 #define DS_DIGIT_MAX_LINES  8
 
 typedef struct
