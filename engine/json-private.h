@@ -54,8 +54,4 @@ void          *nn_json_alloc         (NnJsonDocument *self,
 void           nn_json_format_double (char            text[NN_JSON_NUMBER_SIZE],
                                       double          value);
 
-/* "“text”", cut to a length that fits a message, without control characters.
- * (transfer full) */
-char          *nn_json_quote         (const char     *text) G_GNUC_WARN_UNUSED_RESULT;
-
 G_END_DECLS

@@ -121,6 +121,10 @@ const NnJson      *nn_json_get_object   (const NnJson  *self,
                                          const char    *key,
                                          GError       **error);
 
+/* "“text”" for a message about a key or string of a stranger: cut to a length
+ * that fits, without control characters.  (transfer full) */
+char              *nn_json_quote        (const char    *text) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnJson, nn_json_unref)
 
 G_END_DECLS
