@@ -392,7 +392,7 @@ static void
 test_hostile_message (void)
 {
   g_autofree char *junk = g_strnfill (50000, 'x');
-  g_autofree char *text = g_strconcat ("{\"\\u001b[31m", junk, "\":\"", "\\u0007", junk, "\"}", NULL);
+  g_autofree char *text = g_strconcat ("{\"\\u001b[31m", junk, "\":\"\\u0007", junk, "\"}", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (NnJson) json = nn_json_parse (text, strlen (text), 200000, "test.json", &error);
   gint64 value;

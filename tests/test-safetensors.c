@@ -57,7 +57,8 @@ get_bytes (const NnSafetensor *tensor)
 static GBytes *
 load_reference (void)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "reference.safetensors", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "reference.safetensors",
+                                                 NULL);
   g_autoptr (GError) error = NULL;
   GBytes *file = nn_file_map (path, &error);
 
@@ -249,7 +250,8 @@ static const struct
   { "{\"x\":{}}", "“x” has no “dtype”" },
   { "{\"x\":{\"dtype\":\"F32\",\"shape\":[2]}}", "has no “data_offsets”" },
   { "{\"x\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}", "has no “shape”" },
-  { "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"more\":1}}", "may only have" },
+  { "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"more\":1}}",
+    "may only have" },
   { "{\"x\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
     "the key “dtype” twice" },
   { "{\"x\":" ENTRY ("F32", "[1]", "[0,4]") ",\"x\":" ENTRY ("F32", "[1]", "[4,8]") "}",
