@@ -13,7 +13,7 @@ nn_program_choose (NnProgram *self)
   for (guint i = 0; i < self->instrs->len; i++)
     {
       NnInstr *instr = g_ptr_array_index (self->instrs, i);
-      const NnKernel *kernel = instr->call.op->cpu;
+      const NnKernel *kernel = self->device->klass->get_kernels (instr->call.op);
 
       if (instr->kernel != NULL)
         continue;
@@ -66,7 +66,7 @@ insert_copy (NnProgram *self,
   copy->in[0] = from;
   copy->out[0] = to;
   copy->node = node;
-  copy->kernel = copy->call.op->cpu;
+  copy->kernel = self->device->klass->get_kernels (copy->call.op);
   to->maker = copy;
   to->maker_out = 0;
   g_ptr_array_insert (self->instrs, (int) at, copy);

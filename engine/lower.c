@@ -218,6 +218,7 @@ check_whole (Lowering  *self,
 
 gboolean
 nn_lower (NnGraph    *graph,
+          NnDevice   *device,
           NnMode      mode,
           gint64      batch,
           NnLowered  *lowered,
@@ -227,7 +228,7 @@ nn_lower (NnGraph    *graph,
   g_autoptr (GHashTable) values = g_hash_table_new (NULL, NULL);
   Lowering self = { graph, mode, batch, values, lowered };
 
-  *lowered = (NnLowered) { .program = nn_program_new (mode == NN_MODE_TRAIN) };
+  *lowered = (NnLowered) { .program = nn_program_new (device, mode == NN_MODE_TRAIN) };
   for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
     {
       const NnNode *node = nn_graph_get_node (graph, order[i]);

@@ -29,9 +29,10 @@ typedef struct
   NnValue   *correct;           /* scalar: right answers in the batch, for classes */
 } NnLowered;
 
-/* Writes @graph out for batches of @batch samples.  The first thing that cannot
+/* Writes @graph out for batches of @batch samples on @device.  The first thing that cannot
  * work is an error that carries the node.  The caller owns @lowered->program. */
 gboolean   nn_lower           (NnGraph      *graph,
+                               NnDevice     *device,
                                NnMode        mode,
                                gint64        batch,
                                NnLowered    *lowered,

@@ -7,17 +7,12 @@
 
 #include "engine/plan.h"
 
-#include "engine/cpu/pool.h"
 #include "engine/error.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 
 #define ALIGN 64
-#define HUGE_PAGE (2 << 20)
 
 /* Multiply-adds of a call below which waking the other threads costs more than
  * they save. */
@@ -42,7 +37,7 @@ struct _NnPlan
 {
   NnProgram *program;
   NnModel   *model;             /* NULL: none */
-  NnPool    *pool;
+  NnDevice  *device;
   GArray    *buffers;           /* Buffer, by value->buffer */
   GArray    *steps;             /* Step */
   NnClock    clock;
@@ -336,10 +331,10 @@ prepare_kernels (NnPlan   *self,
       NnCall *call = &instr->call;
       Step step = { instr->kernel->run, call };
 
-      call->pool = self->pool;
+      call->pool = self->device->pool;
       call->clock = &self->clock;
       call->threads = call->op->work != NULL && call->op->work (call) < SHARED_WORK
-                      ? 1 : nn_pool_get_threads (self->pool);
+                      ? 1 : self->device->threads;
       if (instr->kernel->prepare != NULL && !instr->kernel->prepare (call, error))
         {
           nn_error_set_node (error != NULL ? *error : NULL, instr->node);
@@ -362,10 +357,9 @@ allocate_arena (NnPlan   *self,
                 GError  **error)
 {
   gsize bytes = values + (workspace + ALIGN - 1) / ALIGN * ALIGN;
-  gsize unit = bytes >= HUGE_PAGE ? HUGE_PAGE : ALIGN;
 
-  self->arena_bytes = (bytes + unit) / unit * unit;
-  self->arena = aligned_alloc (unit, self->arena_bytes);
+  self->arena_bytes = bytes;
+  self->arena = self->device->klass->allocate (self->device, MAX (bytes, ALIGN));
   if (self->arena == NULL)
     {
       g_autofree char *size = g_format_size_full (self->arena_bytes, G_FORMAT_SIZE_IEC_UNITS);
@@ -375,11 +369,6 @@ allocate_arena (NnPlan   *self,
                      "batch size."), size);
       return FALSE;
     }
-
-  /* Fewer, larger pages: 3 to 8 % of a step on convolution nets. */
-  if (unit == HUGE_PAGE)
-    madvise (self->arena, self->arena_bytes, MADV_HUGEPAGE);
-  memset (self->arena, 0, self->arena_bytes);
 
   for (guint i = 0; i < self->program->instrs->len; i++)
     {
@@ -394,7 +383,6 @@ allocate_arena (NnPlan   *self,
 NnPlan *
 nn_plan_new (NnProgram *program,
              NnModel   *model,
-             NnPool    *pool,
              GError   **error)
 {
   NnPlan *self = g_new0 (NnPlan, 1);
@@ -403,7 +391,7 @@ nn_plan_new (NnProgram *program,
 
   self->program = program;
   self->model = model != NULL ? nn_model_ref (model) : NULL;
-  self->pool = pool;
+  self->device = nn_device_ref (program->device);
   self->buffers = g_array_new (FALSE, TRUE, sizeof (Buffer));
   self->steps = g_array_new (FALSE, TRUE, sizeof (Step));
 
@@ -443,7 +431,9 @@ nn_plan_free (NnPlan *self)
   g_array_unref (self->buffers);
   g_array_unref (self->steps);
   nn_program_free (self->program);
-  free (self->arena);
+  if (self->arena != NULL)
+    self->device->klass->release (self->device, self->arena);
+  nn_device_unref (self->device);
   g_free (self);
 }
 

@@ -16,11 +16,10 @@ G_BEGIN_DECLS
 typedef struct _NnPlan NnPlan;
 
 /* Takes @program over (transfer full), also on failure.  Parameters and state
- * lie in @model; with NULL the plan gives them memory of its own.  @pool must
- * live as long as the plan.  NN_ERROR_MEMORY says how much was wanted. */
+ * lie in @model; with NULL the plan gives them memory of its own.
+ * NN_ERROR_MEMORY says how much was wanted. */
 NnPlan      *nn_plan_new           (NnProgram     *program,
                                     NnModel       *model,
-                                    NnPool        *pool,
                                     GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 void         nn_plan_free          (NnPlan        *self);
 

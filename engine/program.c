@@ -20,10 +20,12 @@ value_free (NnValue *value)
 }
 
 NnProgram *
-nn_program_new (gboolean training)
+nn_program_new (NnDevice *device,
+                gboolean  training)
 {
   NnProgram *self = g_new0 (NnProgram, 1);
 
+  self->device = nn_device_ref (device);
   self->values = g_ptr_array_new_with_free_func ((GDestroyNotify) value_free);
   self->instrs = g_ptr_array_new_with_free_func (g_free);
   self->training = training;
@@ -36,6 +38,7 @@ nn_program_free (NnProgram *self)
 {
   g_ptr_array_unref (self->instrs);
   g_ptr_array_unref (self->values);
+  nn_device_unref (self->device);
   g_free (self);
 }
 
@@ -102,7 +105,7 @@ must_expand (NnProgram     *self,
   if (op->expand == NULL)
     return FALSE;
 
-  return op->cpu == NULL || self->expand_all || (wants_gradient && op->gradient == NULL);
+  return self->device->klass->get_kernels (op) == NULL || self->expand_all || (wants_gradient && op->gradient == NULL);
 }
 
 /* Replaces @instr, which is not in the program yet, by what @write makes. */

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "engine/op.h"
+#include "engine/device.h"
 
 G_BEGIN_DECLS
 
@@ -57,13 +57,15 @@ struct _NnInstr
 
 struct _NnProgram
 {
+  NnDevice  *device;
   GPtrArray *values;            /* NnValue, owned */
   GPtrArray *instrs;            /* NnInstr, owned, in the order of running */
   gboolean   training;          /* ops behave as in training */
   gboolean   expand_all;        /* tests: use expansions where there are any */
 };
 
-NnProgram *nn_program_new           (gboolean       training) G_GNUC_WARN_UNUSED_RESULT;
+NnProgram *nn_program_new           (NnDevice      *device,
+                                     gboolean       training) G_GNUC_WARN_UNUSED_RESULT;
 void       nn_program_free          (NnProgram     *self);
 
 NnValue   *nn_program_add_value     (NnProgram     *self,

@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "engine/build.h"
-#include "engine/cpu/pool.h"
+#include "engine/device.h"
 #include "engine/error.h"
 #include "engine/plan.h"
 #include "engine/random.h"
@@ -24,7 +24,7 @@
 #define STEP      3
 #define CANARY    0x5a
 
-static NnPool *pool;
+static NnDevice *device;
 static guint n_walked;
 
 typedef struct
@@ -106,7 +106,7 @@ bench_init (Bench      *self,
   NnBuild build = { 0 };
 
   memset (self, 0, sizeof *self);
-  self->program = nn_program_new (TRUE);
+  self->program = nn_program_new (device, TRUE);
   self->program->expand_all = expand;
   read_attrs (op, item->sample, values);
 
@@ -155,7 +155,7 @@ bench_init (Bench      *self,
         if (instr->call.op == op)
           instr->kernel = &op->cpu[kernel];
       }
-  self->plan = nn_plan_new (self->program, NULL, pool, &error);
+  self->plan = nn_plan_new (self->program, NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -306,7 +306,7 @@ test_refusal (gconstpointer data)
   read_attrs (op, item->sample, values);
   for (int rank = 0; rank <= 6; rank++)
     {
-      g_autoptr (NnProgram) program = nn_program_new (TRUE);
+      g_autoptr (NnProgram) program = nn_program_new (device, TRUE);
       g_autoptr (GError) error = NULL;
       NnShape shape = { rank, { 2, 3, 4, 5, 6, 7 } };
       NnValue *in[NN_MAX_IN];
@@ -583,7 +583,7 @@ main (int   argc,
   int result;
 
   g_test_init (&argc, &argv, NULL);
-  pool = nn_pool_new (2);
+  device = nn_cpu_device_new (2);
 
   for (const NnOp *const *op = nn_ops_all (); *op != NULL; op++)
     {
@@ -610,6 +610,6 @@ main (int   argc,
   g_test_add_func ("/table/walked-all", test_walked_all);
 
   result = g_test_run ();
-  nn_pool_free (pool);
+  nn_device_unref (device);
   return result;
 }

@@ -226,8 +226,9 @@ numbers_infer (NnCall  *call,
       g_autofree char *x = nn_call_print (call, 0);
       g_autofree char *t = nn_call_print (call, 1);
 
-      return nn_call_refuse (call, error, _("predictions of %s and answers of %s must have the same "
-                                            "shape."), x, t);
+      return nn_call_refuse (call, error,
+                             _("predictions of %s and answers of %s must have the same shape."),
+                             x, t);
     }
 
   nn_call_set_out (call, 0, NN_FLOAT32, &scalar);
