@@ -55,6 +55,7 @@ struct _DsCacheWriter
   GMutex          mutex;        /* guards the rest */
   GError         *error;        /* the first one */
   GArray         *damages;      /* of Damage */
+  GPtrArray      *warnings;
   guint32         n_done;
   int             stopped;      /* atomic: @error is set */
 };
@@ -163,6 +164,7 @@ ds_cache_writer_new (const char      *folder,
   self->progress = progress;
   self->progress_data = data;
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  self->warnings = ds_warnings_new ();
   self->damages = g_array_new (FALSE, FALSE, sizeof (Damage));
   g_array_set_clear_func (self->damages, damage_clear);
   g_mutex_init (&self->mutex);
@@ -188,6 +190,7 @@ ds_cache_writer_free (DsCacheWriter *self)
   g_free (self->parts);
   g_free (self->labels);
   g_free (self->state);
+  g_ptr_array_unref (self->warnings);
   g_array_unref (self->damages);
   g_clear_error (&self->error);
   g_mutex_clear (&self->mutex);
@@ -262,6 +265,15 @@ ds_cache_writer_damaged (DsCacheWriter *self,
   g_array_append_val (self->damages, damage);
   g_mutex_unlock (&self->mutex);
   count_one (self);
+}
+
+void
+ds_cache_writer_warn (DsCacheWriter *self,
+                      const char    *sentence)
+{
+  g_mutex_lock (&self->mutex);
+  ds_warn (self->warnings, "%s", sentence);
+  g_mutex_unlock (&self->mutex);
 }
 
 gboolean
@@ -357,6 +369,8 @@ collect_warnings (DsCacheWriter *self)
 
   for (guint i = 0; i < first->len; i++)
     ds_warn (all, "%s", (const char *) first->pdata[i]);
+  for (guint i = 0; i < self->warnings->len; i++)
+    ds_warn (all, "%s", (const char *) self->warnings->pdata[i]);
 
   if (self->damages->len > 0)
     ds_warn (all, ngettext ("%u of %u items is damaged and was left out.",

@@ -39,6 +39,10 @@ void           ds_cache_writer_damaged    (DsCacheWriter    *self,
                                            guint32           index,
                                            const char       *sentence);
 
+/* Any thread.  A sentence about the items as a whole. */
+void           ds_cache_writer_warn       (DsCacheWriter    *self,
+                                           const char       *sentence);
+
 /* TRUE once writing on makes no sense: it failed or was cancelled. */
 gboolean       ds_cache_writer_is_stopped (DsCacheWriter    *self);
 

@@ -30,11 +30,11 @@ typedef struct
   const char         **class_names;     /* NULL-terminated */
   guint                n_classes;
   const char         **warnings;        /* NULL-terminated */
-  const char         **names;           /* NULL-terminated; empty if items have none */
 
   gatomicrefcount      ref_count;
   GMappedFile         *map;
   GVariant            *texts;
+  GVariant            *names;           /* of the items, or empty: ds_cache_get_name() */
 } DsCache;
 
 /* What a cache file is called: SHA-256 over all that decides its content.  Of
@@ -69,6 +69,11 @@ DsCache  *ds_cache_fill           (const char       *folder,
 
 DsCache  *ds_cache_ref            (DsCache          *self) G_GNUC_WARN_UNUSED_RESULT;
 void      ds_cache_unref          (DsCache          *self);
+
+/* The file that item @index came from, or NULL. */
+const char *
+          ds_cache_get_name       (DsCache          *self,
+                                   guint32           index);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DsCache, ds_cache_unref)
 

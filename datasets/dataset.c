@@ -217,10 +217,7 @@ ds_dataset_get_name (DsDataset *self,
                      guint32    index)
 {
   g_assert (index < self->cache->n_items);
-
-  if (self->cache->names[0] == NULL || self->cache->names[index][0] == '\0')
-    return NULL;
-  return self->cache->names[index];
+  return ds_cache_get_name (self->cache, index);
 }
 
 const void *
