@@ -476,6 +476,15 @@ nn_plan_run (NnPlan  *self,
     steps[i].run (steps[i].call);
 }
 
+void
+nn_plan_run_step (NnPlan *self,
+                  guint   step)
+{
+  const Step *chosen = &g_array_index (self->steps, Step, step);
+
+  chosen->run (chosen->call);
+}
+
 static gboolean
 all_finite (const NnView *view)
 {

@@ -39,6 +39,10 @@ void         nn_plan_run           (NnPlan        *self,
                                     guint64        seed,
                                     guint64        step);
 
+/* One call of the pass, for profiles and for stepping through it. */
+void         nn_plan_run_step      (NnPlan        *self,
+                                    guint          step);
+
 /* The same pass again, looking at every result: TRUE with the graph node and
  * the name of the op that first made a number infinite or no number at all. */
 gboolean     nn_plan_find_bad      (NnPlan        *self,
