@@ -13,7 +13,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define MAX_CHAPTERS 1000
+#define MAX_LESSONS 1000
 
 struct _ExCourse
 {
@@ -243,13 +243,20 @@ add_lessons (ExCourse   *self,
   if (dir == NULL)
     return;
 
-  while ((name = g_dir_read_name (dir)) != NULL && paths->len < MAX_CHAPTERS)
+  while ((name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
       g_autofree char *id = ex_lesson_dup_id (path);
 
-      if (id != NULL && g_file_test (path, G_FILE_TEST_IS_DIR))
-        g_ptr_array_add (paths, g_steal_pointer (&path));
+      if (id == NULL || !g_file_test (path, G_FILE_TEST_IS_DIR))
+        continue;
+      if (paths->len == MAX_LESSONS)
+        {
+          add_warning (self, _("“%s” has more than %d lessons; the others are left out."),
+                       folder, MAX_LESSONS);
+          break;
+        }
+      g_ptr_array_add (paths, g_steal_pointer (&path));
     }
 
   g_ptr_array_sort (paths, compare_names);

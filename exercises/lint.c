@@ -228,6 +228,29 @@ lint_task_texts (Linter       *linter,
                  task->id);
 }
 
+/* Whether a learner could copy the answer out of @text. */
+static gboolean
+gives_away (const ExTask *task,
+            const char   *text)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (ex_task_get_number (task) == NULL)
+    return strlen (task->reference) >= GIVEAWAY_MIN_BYTES
+           && strstr (text, task->reference) != NULL;
+
+  words = g_strsplit_set (text, " \n$=:;()", -1);
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      g_autoptr (ExVerdict) verdict = ex_task_check_text (task, words[i]);
+
+      if (verdict->outcome == EX_OUTCOME_PASS)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
 lint_mistake (Linter          *linter,
               const ExTask    *task,
@@ -241,8 +264,7 @@ lint_mistake (Linter          *linter,
   else if (g_strcmp0 (verdict->mistake, mistake->id) != 0)
     add_problem (linter, _("“%s”: the wrong answer “%s” does not get the message of “%s”."),
                  task->id, mistake->answer, mistake->id);
-  else if (strlen (task->reference) >= GIVEAWAY_MIN_BYTES
-           && strstr (mistake->message, task->reference) != NULL)
+  else if (gives_away (task, mistake->message))
     add_problem (linter, _("“%s”: the message of “%s” gives the answer away."),
                  task->id, mistake->id);
 }
@@ -263,6 +285,9 @@ lint_answers (Linter       *linter,
 
   for (guint i = 0; i < task->mistakes->len; i++)
     lint_mistake (linter, task, g_ptr_array_index (task->mistakes, i));
+  for (guint i = 0; task->hints[i] != NULL; i++)
+    if (gives_away (task, task->hints[i]))
+      add_problem (linter, _("“%s”: hint %u gives the answer away."), task->id, i + 1);
 }
 
 static void

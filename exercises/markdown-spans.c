@@ -213,13 +213,17 @@ static const char *
 find_formula_end (const char *from,
                   guint       run)
 {
-  for (const char *at = from; *at != '\0'; at++)
+  const char *at = from;
+
+  while (*at != '\0')
     {
-      if (*at == '\\' && at[1] != '\0')
-        at++;
-      else if (*at == '$' && run_length (at, '$') >= run && !g_ascii_isspace (at[-1])
-               && (run == 2 || !g_ascii_isdigit (at[1])))
+      guint n = run_length (at, '$');
+
+      if (n == run && !g_ascii_isspace (at[-1]) && (run == 2 || !g_ascii_isdigit (at[1])))
         return at;
+      if (n == 0)
+        n = *at == '\\' && at[1] != '\0' ? 2 : 1;
+      at += n;
     }
 
   return NULL;

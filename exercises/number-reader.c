@@ -349,7 +349,7 @@ ex_number_read (const char  *text,
   plain = g_strchomp (simplify (text));
   at = plain;
   if (!read_number (&at, &number) || strlen (at) > UNIT_MAX_BYTES
-      || (*at != '\0' && strchr ("0123456789.,+-*/^_=", *at) != NULL))
+      || strpbrk (at, "0123456789") != NULL || (*at != '\0' && strchr (".,+-*/^_=(", *at) != NULL))
     {
       g_set_error (error, EX_ERROR, EX_ERROR_ANSWER,
                    _("“%s” cannot be read as a number. Write it like 1234.5, 1.2e-3 or 3/4."),

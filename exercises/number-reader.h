@@ -17,8 +17,9 @@ G_BEGIN_DECLS
  * behind it is taken for thousands, unless what is before it is a zero or
  * longer than three digits.
  *
- * @unit is what is left behind the number, or NULL: “ms” of “3 ms”.  A per
- * cent sign is such a unit and does not change @value.  (transfer full) */
+ * @unit is what is left behind the number, or NULL: “ms” of “3 ms”.  It
+ * has no digits.  A per cent sign is such a unit and does not change @value.
+ * (transfer full) */
 gboolean  ex_number_read (const char  *text,
                           double      *value,
                           char       **unit,

@@ -16,8 +16,8 @@
 #include <math.h>
 #include <string.h>
 
-/* “progress.ini” has a group “[progress]”, which also counts the others so
- * that a file cut short is noticed, and one “[task ID]” for each task. */
+/* “progress.ini” has a group “[progress]”, one “[task ID]” for each task, and
+ * “[end]”, by which a file that was cut short is told from a whole one. */
 
 #define FORMAT_VERSION   1
 #define FILE_NAME        "progress.ini"
@@ -148,10 +148,8 @@ read_records (ExProgress *self,
               GKeyFile   *file)
 {
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
-  gboolean good = TRUE;
-  guint n_tasks = 0;
+  gboolean good = g_key_file_get_boolean (file, "end", "complete", NULL);
 
-  good &= read_count (file, "progress", "tasks", &n_tasks);
   self->lesson = g_key_file_get_string (file, "progress", "lesson", NULL);
   self->page = g_key_file_get_string (file, "progress", "page", NULL);
   for (guint i = 0; groups[i] != NULL; i++)
@@ -160,7 +158,7 @@ read_records (ExProgress *self,
 
       if (!g_str_has_prefix (groups[i], TASK_PREFIX))
         {
-          good &= strcmp (groups[i], "progress") == 0;
+          good &= strcmp (groups[i], "progress") == 0 || strcmp (groups[i], "end") == 0;
           continue;
         }
       record = record_new ();
@@ -168,7 +166,7 @@ read_records (ExProgress *self,
       g_hash_table_replace (self->records, g_strdup (groups[i] + strlen (TASK_PREFIX)), record);
     }
 
-  return good && n_tasks == g_hash_table_size (self->records);
+  return good;
 }
 
 /* Moves a damaged file out of the way, to a name that is free. */
@@ -301,16 +299,17 @@ print_file (const ExProgress *self,
   guint n;
 
   g_key_file_set_integer (file, "progress", "version", FORMAT_VERSION);
-  ids = g_hash_table_get_keys_as_array (self->records, &n);
-  g_key_file_set_integer (file, "progress", "tasks", n);
   if (self->lesson != NULL)
     g_key_file_set_string (file, "progress", "lesson", self->lesson);
   if (self->page != NULL)
     g_key_file_set_string (file, "progress", "page", self->page);
 
+  ids = g_hash_table_get_keys_as_array (self->records, &n);
   qsort (ids, n, sizeof *ids, compare_ids);
   for (guint i = 0; i < n; i++)
     write_record (file, ids[i], g_hash_table_lookup (self->records, ids[i]));
+
+  g_key_file_set_boolean (file, "end", "complete", TRUE);
   return g_key_file_to_data (file, size, NULL);
 }
 
