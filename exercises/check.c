@@ -33,8 +33,7 @@ ex_answer_dup_text (GBytes     *answer,
   if (size > ANSWER_MAX_BYTES)
     {
       *verdict = ex_verdict_new (EX_OUTCOME_ERROR,
-                                 _("The answer has %" G_GSIZE_FORMAT " bytes; "
-                                   "at most %d are read."),
+                                 _("The answer has %zu bytes; at most %d are read."),
                                  size, ANSWER_MAX_BYTES);
       return NULL;
     }

@@ -9,6 +9,7 @@
 
 #include "exercises/error.h"
 #include "exercises/key-file.h"
+#include "exercises/text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -221,13 +222,6 @@ add_lesson (ExCourse   *self,
     }
 }
 
-static int
-compare_names (gconstpointer a,
-               gconstpointer b)
-{
-  return strcmp (*(const char * const *) a, *(const char * const *) b);
-}
-
 static void
 add_lessons (ExCourse   *self,
              const char *folder,
@@ -259,7 +253,7 @@ add_lessons (ExCourse   *self,
       g_ptr_array_add (paths, g_steal_pointer (&path));
     }
 
-  g_ptr_array_sort (paths, compare_names);
+  g_ptr_array_sort (paths, ex_text_compare);
   for (guint i = 0; i < paths->len; i++)
     add_lesson (self, g_ptr_array_index (paths, i), language, unlisted);
 }

@@ -93,24 +93,6 @@ ex_key_file_free (ExKeyFile *self)
   g_free (self);
 }
 
-static gboolean G_GNUC_PRINTF (4, 5)
-set_error (ExKeyFile   *self,
-           guint        line,
-           GError     **error,
-           const char  *format,
-           ...)
-{
-  g_autofree char *message = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error (error, EX_ERROR, EX_ERROR_LESSON, _("“%s”, line %u: %s"),
-               self->name, line, message);
-  return FALSE;
-}
-
 static char *
 group_print (ExKeyGroup *group)
 {
@@ -162,8 +144,8 @@ reader_add_group (Reader  *reader,
   char *id;
 
   if (text[size - 1] != ']')
-    return set_error (reader->file, reader->line, error,
-                      _("the group “%s” has no closing bracket."), text);
+    return ex_text_set_error (reader->file->name, reader->line, error,
+                              _("the group “%s” has no closing bracket."), text);
 
   text[size - 1] = '\0';
   text = g_strstrip (text + 1);
@@ -174,13 +156,13 @@ reader_add_group (Reader  *reader,
       id = g_strchug (id + 1);
     }
   if (!ex_text_is_id (text) || (id != NULL && !ex_text_is_id (id)))
-    return set_error (reader->file, reader->line, error,
-                      _("a group is written “[kind]” or “[kind name]”, "
-                        "with a–z, 0–9 and hyphens."));
+    return ex_text_set_error (reader->file->name, reader->line, error,
+                              _("a group is written “[kind]” or “[kind name]”, "
+                                "with a–z, 0–9 and hyphens."));
   group = file_find (reader->file, text, id);
   if (group != NULL)
-    return set_error (reader->file, reader->line, error,
-                      _("this group has been there already, on line %u."), group->line);
+    return ex_text_set_error (reader->file->name, reader->line, error,
+                              _("this group has been there already, on line %u."), group->line);
 
   group = g_new0 (ExKeyGroup, 1);
   group->file = reader->file;
@@ -205,12 +187,12 @@ reader_add_entry (Reader  *reader,
   Entry *entry;
 
   if (value == NULL)
-    return set_error (reader->file, reader->line, error,
-                      _("this is neither “key=value” nor a group nor a comment. "
-                        "A line that goes on with the one above begins with spaces."));
+    return ex_text_set_error (reader->file->name, reader->line, error,
+                              _("this is neither “key=value” nor a group nor a comment. "
+                                "A line that goes on with the one above begins with spaces."));
   if (reader->group == NULL)
-    return set_error (reader->file, reader->line, error,
-                      _("a group such as “[task]” has to come before the first key."));
+    return ex_text_set_error (reader->file->name, reader->line, error,
+                              _("a group such as “[task]” has to come before the first key."));
 
   *value = '\0';
   value = g_strstrip (value + 1);
@@ -222,12 +204,12 @@ reader_add_entry (Reader  *reader,
       language[strlen (language) - 1] = '\0';
     }
   if (!ex_text_is_id (text))
-    return set_error (reader->file, reader->line, error,
-                      _("“%s” is not a key: that has a–z, 0–9 and hyphens."), text);
+    return ex_text_set_error (reader->file->name, reader->line, error,
+                              _("“%s” is not a key: that has a–z, 0–9 and hyphens."), text);
   entry = group_find (reader->group, text, language);
   if (entry != NULL)
-    return set_error (reader->file, reader->line, error,
-                      _("“%s” has been there already, on line %u."), text, entry->line);
+    return ex_text_set_error (reader->file->name, reader->line, error,
+                              _("“%s” has been there already, on line %u."), text, entry->line);
 
   entry = g_new0 (Entry, 1);
   entry->key = g_strdup (text);
@@ -252,8 +234,9 @@ reader_go_on (Reader      *reader,
   gsize indent = strspn (text, " \t");
 
   if (reader->entry == NULL)
-    return set_error (reader->file, reader->line, error,
-                      _("this line begins with spaces, but there is no value to go on with."));
+    return ex_text_set_error (reader->file->name, reader->line, error,
+                              _("this line begins with spaces, but there is no value "
+                                "to go on with."));
 
   value = reader->entry->value;
   if (reader->indent == 0)
@@ -281,8 +264,8 @@ reader_take (Reader  *reader,
   if (*text == '#')
     return TRUE;
   if (++reader->n_entries > FILE_MAX_ENTRIES)
-    return set_error (reader->file, reader->line, error,
-                      _("more than %d lines are not read."), FILE_MAX_ENTRIES);
+    return ex_text_set_error (reader->file->name, reader->line, error,
+                              _("more than %d lines are not read."), FILE_MAX_ENTRIES);
 
   if (*text == ' ' || *text == '\t')
     return reader_go_on (reader, text, error);
@@ -309,7 +292,8 @@ ex_key_file_parse (const char  *data,
 
   if (size > FILE_MAX_BYTES)
     {
-      set_error (self, 1, error, _("a file of settings has at most %d bytes."), FILE_MAX_BYTES);
+      ex_text_set_error (name, 1, error, _("a file of settings has at most %d bytes."),
+                         FILE_MAX_BYTES);
       return NULL;
     }
   text = ex_text_clean (data, size, name, error);
@@ -393,16 +377,16 @@ ex_key_file_finish (ExKeyFile  *self,
       g_autofree char *shown = group_print (group);
 
       if (!group->used)
-        return set_error (self, group->line, error,
-                          _("the group “%s” means nothing here."), shown);
+        return ex_text_set_error (self->name, group->line, error,
+                                  _("the group “%s” means nothing here."), shown);
 
       for (guint j = 0; j < group->entries->len; j++)
         {
           Entry *entry = g_ptr_array_index (group->entries, j);
 
           if (!entry->used)
-            return set_error (self, entry->line, error,
-                              _("the key “%s” means nothing in %s."), entry->key, shown);
+            return ex_text_set_error (self->name, entry->line, error,
+                                      _("the key “%s” means nothing in %s."), entry->key, shown);
         }
     }
 
@@ -445,6 +429,10 @@ ex_key_group_find_text (ExKeyGroup *self,
   const char *plain = ex_key_group_find (self, key);
   char **languages = self->file->languages;
 
+  /* A translation of nothing stays unasked for, and so becomes an error. */
+  if (plain == NULL)
+    return NULL;
+
   for (guint i = 0; i < self->entries->len; i++)
     {
       Entry *entry = g_ptr_array_index (self->entries, i);
@@ -461,7 +449,7 @@ ex_key_group_find_text (ExKeyGroup *self,
         return text;
     }
 
-  if (plain != NULL && !g_str_has_prefix (languages[0], "en"))
+  if (!g_str_has_prefix (languages[0], "en"))
     {
       g_autofree char *shown = group_print (self);
 
@@ -483,7 +471,7 @@ check_found (ExKeyGroup  *self,
     {
       g_autofree char *shown = group_print (self);
 
-      set_error (self->file, self->line, error, _("%s has no “%s”."), shown, key);
+      ex_text_set_error (self->file->name, self->line, error, _("%s has no “%s”."), shown, key);
     }
 
   return value;
@@ -558,11 +546,12 @@ ex_key_group_set_error (ExKeyGroup  *self,
                         ...)
 {
   Entry *entry = key != NULL ? group_find (self, key, NULL) : NULL;
+  guint line = entry != NULL ? entry->line : self->line;
   g_autofree char *message = NULL;
   va_list args;
 
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  set_error (self->file, entry != NULL ? entry->line : self->line, error, "%s", message);
+  ex_text_set_error (self->file->name, line, error, "%s", message);
 }

@@ -78,13 +78,6 @@ ex_lesson_find_task (const ExLesson *self,
   return NULL;
 }
 
-static int
-compare_names (gconstpointer a,
-               gconstpointer b)
-{
-  return strcmp (*(const char * const *) a, *(const char * const *) b);
-}
-
 static gboolean
 list_files (Reader  *reader,
             GError **error)
@@ -113,7 +106,7 @@ list_files (Reader  *reader,
         g_ptr_array_add (reader->names, g_strdup (name));
     }
 
-  g_ptr_array_sort (reader->names, compare_names);
+  g_ptr_array_sort (reader->names, ex_text_compare);
   return TRUE;
 }
 

@@ -6,16 +6,10 @@
 #include "config.h"
 
 #include "exercises/lint-text.h"
+#include "exercises/text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-static int
-compare_texts (gconstpointer a,
-               gconstpointer b)
-{
-  return strcmp (*(const char * const *) a, *(const char * const *) b);
-}
 
 /* The formulas, links and cells of @block in an order of their own, as one
  * text that can be compared and shown. */
@@ -35,7 +29,7 @@ print_fixed_spans (const ExMarkdown *text,
     else if (spans[i].kind == EX_SPAN_CELL)
       g_ptr_array_add (found, g_strdup ("|"));
 
-  g_ptr_array_sort (found, compare_texts);
+  g_ptr_array_sort (found, ex_text_compare);
   g_ptr_array_add (found, NULL);
   return g_strjoinv (" ", (char **) found->pdata);
 }

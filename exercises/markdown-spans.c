@@ -229,9 +229,9 @@ find_formula_end (const char *from,
   return NULL;
 }
 
-/* Code or a formula from here to the run that closes it; FALSE when there is
- * none, and then the marks are text. */
-static gboolean
+/* Code or a formula from here to the run that closes it; when there is none,
+ * the marks are text. */
+static void
 scan_verbatim (Scanner    *scanner,
                char        mark,
                ExSpanKind  kind,
@@ -251,13 +251,12 @@ scan_verbatim (Scanner    *scanner,
     {
       g_string_append_len (scanner->text, scanner->at, run);
       scanner->at = from;
-      return FALSE;
+      return;
     }
 
   end_text (scanner);
   add_token (scanner, kind, from, end - from, NULL);
   scanner->at = end + run;
-  return TRUE;
 }
 
 static void

@@ -59,24 +59,6 @@ ex_markdown_free (ExMarkdown *self)
   g_free (self);
 }
 
-static gboolean G_GNUC_PRINTF (4, 5)
-set_error (Parser      *parser,
-           guint        line,
-           GError     **error,
-           const char  *format,
-           ...)
-{
-  g_autofree char *message = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error (error, EX_ERROR, EX_ERROR_LESSON, _("“%s”, line %u: %s"),
-               parser->name, line, message);
-  return FALSE;
-}
-
 static ExBlock
 start_block (Parser      *parser,
              ExBlockKind  kind,
@@ -112,14 +94,14 @@ add_block (Parser      *parser,
   block.first_span = page->spans->len;
   if (text != NULL
       && !ex_spans_parse (text, block.kind == EX_BLOCK_ROW, page->strings, page->spans, &cause))
-    return set_error (parser, block.line, error, "%s", cause->message);
+    return ex_text_set_error (parser->name, block.line, error, "%s", cause->message);
 
   block.n_spans = page->spans->len - block.first_span;
   g_array_append_val (page->blocks, block);
   if (page->blocks->len > PAGE_MAX_BLOCKS || page->spans->len > PAGE_MAX_SPANS)
-    return set_error (parser, block.line, error,
-                      _("a page has at most %d blocks and %d pieces of text."),
-                      PAGE_MAX_BLOCKS, PAGE_MAX_SPANS);
+    return ex_text_set_error (parser->name, block.line, error,
+                              _("a page has at most %d blocks and %d pieces of text."),
+                              PAGE_MAX_BLOCKS, PAGE_MAX_SPANS);
   return TRUE;
 }
 
@@ -131,8 +113,8 @@ finish_block (Parser  *parser,
   Gather gather = parser->gather;
 
   if (parser->n_rows == 1)
-    return set_error (parser, parser->line - 1, error,
-                      _("a table needs a line such as “|---|---|” under its head."));
+    return ex_text_set_error (parser->name, parser->line - 1, error,
+                              _("a table needs a line such as “|---|---|” under its head."));
 
   parser->gather = GATHER_NOTHING;
   parser->n_rows = 0;
@@ -226,8 +208,9 @@ take_image (Parser  *parser,
   gsize size = strlen (text);
 
   if (file == NULL || text[size - 1] != ')')
-    return set_error (parser, parser->line, error,
-                      _("an image is written “![what it shows](file.png)”, alone on its line."));
+    return ex_text_set_error (parser->name, parser->line, error,
+                              _("an image is written “![what it shows](file.png)”, "
+                                "alone on its line."));
 
   text[size - 1] = '\0';
   *file = '\0';
@@ -235,10 +218,10 @@ take_image (Parser  *parser,
   if (strchr (file, '/') != NULL || strchr (file, '\\') != NULL || *file == '.'
       || !(g_str_has_suffix (file, ".png") || g_str_has_suffix (file, ".jpg")
            || g_str_has_suffix (file, ".svg")))
-    return set_error (parser, parser->line, error,
-                      _("the image “%s” has to be a .png, .jpg or .svg file "
-                        "in the folder of the lesson."),
-                      file);
+    return ex_text_set_error (parser->name, parser->line, error,
+                              _("the image “%s” has to be a .png, .jpg or .svg file "
+                                "in the folder of the lesson."),
+                              file);
 
   block.text = keep (parser, file);
   block.info = keep (parser, text + 2);
@@ -311,10 +294,10 @@ take_row (Parser  *parser,
   if (n_rows == 1)
     {
       if (!parse_alignment (parser, text))
-        return set_error (parser, parser->line, error,
-                          _("the second line of a table has to be like “|---|---|”, "
-                            "with the %u columns of the first."),
-                          parser->n_columns);
+        return ex_text_set_error (parser->name, parser->line, error,
+                                  _("the second line of a table has to be like “|---|---|”, "
+                                    "with the %u columns of the first."),
+                                  parser->n_columns);
       align_row (parser);
       return TRUE;
     }
@@ -329,9 +312,10 @@ take_row (Parser  *parser,
   if (n_rows == 0)
     parser->n_columns = n_columns;
   if (n_columns > TABLE_MAX_COLUMNS || n_columns != parser->n_columns)
-    return set_error (parser, parser->line, error,
-                      _("this row has %u cells; the table has %u columns, and may have %d."),
-                      n_columns, parser->n_columns, TABLE_MAX_COLUMNS);
+    return ex_text_set_error (parser->name, parser->line, error,
+                              _("this row has %u cells; the table has %u columns, "
+                                "and may have %d."),
+                              n_columns, parser->n_columns, TABLE_MAX_COLUMNS);
   return TRUE;
 }
 
@@ -459,11 +443,11 @@ parse_lines (Parser  *parser,
     }
 
   if (parser->gather == GATHER_CODE)
-    return set_error (parser, parser->block.line, error,
-                      _("the code that begins here is never closed with “```”."));
+    return ex_text_set_error (parser->name, parser->block.line, error,
+                              _("the code that begins here is never closed with “```”."));
   if (parser->gather == GATHER_FORMULA)
-    return set_error (parser, parser->block.line, error,
-                      _("the formula that begins here is never closed with “$$”."));
+    return ex_text_set_error (parser->name, parser->block.line, error,
+                              _("the formula that begins here is never closed with “$$”."));
 
   parser->line++;
   return finish_block (parser, error);
@@ -487,7 +471,7 @@ ex_markdown_parse (const char  *data,
 
   if (size > PAGE_MAX_BYTES)
     {
-      set_error (&parser, 1, error, _("a page has at most %d bytes."), PAGE_MAX_BYTES);
+      ex_text_set_error (name, 1, error, _("a page has at most %d bytes."), PAGE_MAX_BYTES);
       return NULL;
     }
   text = ex_text_clean (data, size, name, error);
@@ -526,90 +510,5 @@ ex_markdown_get_spans (const ExMarkdown *self,
                        guint            *n_spans)
 {
   *n_spans = block->n_spans;
-  return (const ExSpan *) (gpointer) self->spans->data + block->first_span;
-}
-
-guint
-ex_markdown_count_words (const ExMarkdown *self)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->spans->len; i++)
-    {
-      const ExSpan *span = &g_array_index (self->spans, ExSpan, i);
-      gboolean inside = FALSE;
-
-      if (span->kind != EX_SPAN_TEXT && span->kind != EX_SPAN_LINK)
-        continue;
-      for (const char *at = span->text; *at != '\0'; at = g_utf8_next_char (at))
-        {
-          gunichar c = g_utf8_get_char (at);
-          gboolean letter = g_unichar_isalnum (c);
-          gboolean wide = letter && g_unichar_iswide (c);
-
-          if (wide || (letter && !inside))
-            n++;
-          inside = letter && !wide;
-        }
-    }
-
-  return n;
-}
-
-static void
-append_span (GString      *markup,
-             const ExSpan *span)
-{
-  g_autofree char *text = g_markup_escape_text (span->text, -1);
-  g_autofree char *target = NULL;
-
-  switch (span->kind)
-    {
-    case EX_SPAN_CODE:
-    case EX_SPAN_FORMULA:
-      g_string_append_printf (markup, "<tt>%s</tt>", text);
-      break;
-
-    case EX_SPAN_LINK:
-      target = g_markup_escape_text (span->target, -1);
-      g_string_append_printf (markup, "<a href=\"%s\">%s</a>", target, text);
-      break;
-
-    case EX_SPAN_BREAK:
-      g_string_append_c (markup, '\n');
-      break;
-
-    case EX_SPAN_CELL:
-      g_string_append_c (markup, '\t');
-      break;
-
-    case EX_SPAN_TEXT:
-    default:
-      g_string_append (markup, text);
-      break;
-    }
-}
-
-char *
-ex_spans_to_markup (const ExSpan *spans,
-                    guint         n_spans)
-{
-  GString *markup = g_string_new (NULL);
-
-  for (guint i = 0; i < n_spans; i++)
-    {
-      ExStyle style = spans[i].style;
-
-      if (style & EX_STYLE_STRONG)
-        g_string_append (markup, "<b>");
-      if (style & EX_STYLE_EMPHASIS)
-        g_string_append (markup, "<i>");
-      append_span (markup, &spans[i]);
-      if (style & EX_STYLE_EMPHASIS)
-        g_string_append (markup, "</i>");
-      if (style & EX_STYLE_STRONG)
-        g_string_append (markup, "</b>");
-    }
-
-  return g_string_free (markup, FALSE);
+  return block->n_spans > 0 ? &g_array_index (self->spans, ExSpan, block->first_span) : NULL;
 }

@@ -83,6 +83,7 @@ ExMarkdown    *ex_markdown_read       (const char        *path,
                                        GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 void           ex_markdown_free       (ExMarkdown        *self);
 
+/* Both arrays may be NULL when they are empty. */
 const ExBlock *ex_markdown_get_blocks (const ExMarkdown  *self,
                                        guint             *n_blocks);
 const ExSpan  *ex_markdown_get_spans  (const ExMarkdown  *self,

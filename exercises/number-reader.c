@@ -57,9 +57,7 @@ superscript_character (gunichar c)
 
   if (c == 0x207B)
     return '-';
-  return c != 0 && found != NULL
-         ? '0' + g_utf8_pointer_to_offset (superscript_digits, found)
-         : 0;
+  return found != NULL ? '0' + g_utf8_pointer_to_offset (superscript_digits, found) : 0;
 }
 
 static char *
@@ -340,8 +338,7 @@ ex_number_read (const char  *text,
   if (strlen (text) > TEXT_MAX_BYTES)
     {
       g_set_error (error, EX_ERROR, EX_ERROR_ANSWER,
-                   _("A number is expected; this has %" G_GSIZE_FORMAT " bytes, "
-                     "and at most %d are read."),
+                   _("A number is expected; this has %zu bytes, and at most %d are read."),
                    strlen (text), TEXT_MAX_BYTES);
       return FALSE;
     }

@@ -283,13 +283,6 @@ write_record (GKeyFile       *file,
   g_key_file_set_int64 (file, group, "when", record->when);
 }
 
-static int
-compare_ids (gconstpointer a,
-             gconstpointer b)
-{
-  return strcmp (*(const char * const *) a, *(const char * const *) b);
-}
-
 static char *
 print_file (const ExProgress *self,
             gsize            *size)
@@ -305,7 +298,7 @@ print_file (const ExProgress *self,
     g_key_file_set_string (file, "progress", "page", self->page);
 
   ids = g_hash_table_get_keys_as_array (self->records, &n);
-  qsort (ids, n, sizeof *ids, compare_ids);
+  qsort (ids, n, sizeof *ids, ex_text_compare);
   for (guint i = 0; i < n; i++)
     write_record (file, ids[i], g_hash_table_lookup (self->records, ids[i]));
 

@@ -77,9 +77,8 @@ check_file (int          fd,
   if ((guint64) about.st_size > limit_bytes)
     {
       g_set_error (error, EX_ERROR, EX_ERROR_LESSON,
-                   _("“%s” has %" G_GINT64_FORMAT " bytes; "
-                     "at most %" G_GSIZE_FORMAT " are read."),
-                   shown, (gint64) about.st_size, limit_bytes);
+                   _("“%s” has %zu bytes; at most %zu are read."),
+                   shown, (gsize) about.st_size, limit_bytes);
       return FALSE;
     }
 
@@ -155,10 +154,8 @@ ex_text_clean (const char  *data,
     }
   if (!g_utf8_validate_len (data, size, &end))
     {
-      g_set_error (error, EX_ERROR, EX_ERROR_LESSON,
-                   _("“%s”, line %u: this is not UTF-8 text. "
-                     "Save the file with the encoding UTF-8."),
-                   name, count_lines (data, end));
+      ex_text_set_error (name, count_lines (data, end), error,
+                         _("this is not UTF-8 text. Save the file with the encoding UTF-8."));
       return NULL;
     }
 
@@ -170,6 +167,23 @@ ex_text_clean (const char  *data,
       clean[out++] = '\n';
   clean[out] = '\0';
   return clean;
+}
+
+gboolean
+ex_text_set_error (const char  *name,
+                   guint        line,
+                   GError     **error,
+                   const char  *format,
+                   ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, EX_ERROR, EX_ERROR_LESSON, _("“%s”, line %u: %s"), name, line, message);
+  return FALSE;
 }
 
 gboolean
@@ -202,4 +216,11 @@ ex_text_languages (const char *language)
     }
   g_strv_builder_add (builder, "en");
   return g_strv_builder_end (builder);
+}
+
+int
+ex_text_compare (gconstpointer a,
+                 gconstpointer b)
+{
+  return strcmp (*(const char * const *) a, *(const char * const *) b);
 }

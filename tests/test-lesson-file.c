@@ -186,6 +186,7 @@ test_task_errors (void)
     { "hint1=One", "hnit1=One", "line 16: the key “hnit1” means nothing in [task]" },
     { "hint1=One\nhint1[zh_CN]=一\n", "", "line 16: the key “hint2” means nothing" },
     { "text=B\n", "", "line 28: [option b] has no “text”" },
+    { "message=Not A.\n", "", "line 26: the key “message” means nothing in [option a]" },
     { "[option b]", "[optoin b]", "at least two groups" },
     { "[option b]", "[option a]", "line 28: this group has been there already, on line 23" },
     { "[option b]", "[option B]", "line 28: a group is written" },
@@ -510,10 +511,12 @@ test_lint (Place         *place,
   g_assert_cmpuint (problems->len, ==, 0);
   check_problem (place, "builds on the lesson 06");
 
-  check_change (place, "01-page.zh_CN.md", page_zh, "$x$", "$y$", "“$x$ task:reference” on line 3");
+  check_change (place, "01-page.zh_CN.md", page_zh, "$x$", "$y$",
+                "“$x$ task:reference” on line 3");
   check_change (place, "01-page.zh_CN.md", page_zh, "# 标", "## 标", "different kinds of block");
   check_change (place, "01-page.zh_CN.md", page_zh, "# 标题", "", "different kinds of block");
-  check_change (place, "01-page.en.md", page_en, "# Title\n\n", "", "does not begin with a heading");
+  check_change (place, "01-page.en.md", page_en, "# Title\n\n", "",
+                "does not begin with a heading");
   check_change (place, "01-page.en.md", page_en, "task:reference", "task:wonder", "to no task");
   check_change (place, "01-page.en.md", page_en, "task:reference", "lesson:77", "to no lesson");
   check_change (place, "01-page.en.md", page_en, "See", "![x](y.png)\n\nSee", "“y.png” is not in");
@@ -524,7 +527,8 @@ test_lint (Place         *place,
                 "the wrong option “a” has no message");
   check_change (place, task, task_ini, "Because.", "[a](b)", "leads to “b”");
   check_change (place, task, task_ini, "text[zh_CN]=乙\n",
-                "text[zh_CN]=乙\n[mistake m]\nanswer=b\nmessage=M\nmessage[zh_CN]=M\n", "is not refused");
+                "text[zh_CN]=乙\n[mistake m]\nanswer=b\nmessage=M\nmessage[zh_CN]=M\n",
+                "is not refused (pass)");
   check_change (place, task, task_ini, "text[zh_CN]=乙\n",
                 "text[zh_CN]=乙\n[mistake m]\nanswer=a\nmessage=M\nmessage[zh_CN]=M\n",
                 "does not get the message of “m”");

@@ -8,6 +8,7 @@
 #include "exercises/lint.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #define N_CHAPTERS 28           /* 25 and three extras */
 #define MIN_LESSONS 2
@@ -137,6 +138,38 @@ test_references (void)
   g_assert_null (ex_course_find_task (course, ""));
 }
 
+/* What README.md shows to authors works as it stands. */
+static void
+test_readme (void)
+{
+  g_autofree char *folder = get_folder ();
+  g_autofree char *path = g_build_filename (folder, "README.md", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ExMarkdown) readme = ex_markdown_read (path, "README.md", &error);
+  guint n_blocks;
+  const ExBlock *blocks;
+  guint n_tasks = 0;
+
+  g_assert_no_error (error);
+  blocks = ex_markdown_get_blocks (readme, &n_blocks);
+  for (guint i = 0; i < n_blocks; i++)
+    {
+      g_autoptr (ExTask) task = NULL;
+      g_autoptr (ExVerdict) verdict = NULL;
+
+      if (strcmp (blocks[i].info, "ini") != 0)
+        continue;
+      task = ex_task_parse (blocks[i].text, strlen (blocks[i].text), "99", "a", "README.md", "en",
+                            &error);
+      g_assert_no_error (error);
+      verdict = ex_task_check_text (task, task->reference);
+      g_assert_cmpint (verdict->outcome, ==, EX_OUTCOME_PASS);
+      n_tasks++;
+    }
+
+  g_assert_cmpuint (n_tasks, ==, 1);
+}
+
 static void
 add_lessons (GPtrArray *folders)
 {
@@ -166,5 +199,6 @@ main (int   argc,
   g_test_add_func ("/lessons/map", test_map);
   g_test_add_func ("/lessons/titles", test_titles);
   g_test_add_func ("/lessons/references", test_references);
+  g_test_add_func ("/lessons/readme", test_readme);
   return g_test_run ();
 }

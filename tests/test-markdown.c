@@ -193,9 +193,8 @@ test_limits (void)
   g_assert_error (error, EX_ERROR, EX_ERROR_LESSON);
 }
 
-/* Text made to be slow: each of these took time by the square of its length
- * if every mark searched for its partner again.  Enough of them would run
- * into the timeout. */
+/* Text made to be slow: with each of these, a reader that searches for every
+ * mark's partner anew takes time by the square of the length. */
 static void
 test_worst_cases (void)
 {

@@ -61,13 +61,6 @@ find_option (GPtrArray  *options,
   return NULL;
 }
 
-static int
-compare_words (gconstpointer a,
-               gconstpointer b)
-{
-  return strcmp (*(const char * const *) a, *(const char * const *) b);
-}
-
 /* The words of @answer in small letters, sorted where their order means
  * nothing.  Full-width letters and punctuation are what a Chinese keyboard
  * gives, and NFKC makes the usual ones of them. */
@@ -91,7 +84,7 @@ split_answer (const ExChoice *choice,
 
   words = g_strv_builder_end (builder);
   if (choice->mode != EX_CHOICE_ORDERING)
-    qsort (words, g_strv_length (words), sizeof (char *), compare_words);
+    qsort (words, g_strv_length (words), sizeof (char *), ex_text_compare);
   return words;
 }
 
