@@ -7,7 +7,6 @@
 
 #include "exercises/course.h"
 
-#include "exercises/error.h"
 #include "exercises/key-file.h"
 #include "exercises/text.h"
 

@@ -261,7 +261,8 @@ lint_mistake (Linter          *linter,
   if (verdict->outcome != EX_OUTCOME_FAIL)
     add_problem (linter, _("“%s”: the wrong answer “%s” is not refused (%s)."),
                  task->id, mistake->answer, ex_outcome_get_name (verdict->outcome));
-  else if (g_strcmp0 (verdict->mistake, mistake->id) != 0)
+  else if (g_strcmp0 (verdict->mistake, mistake->id) != 0
+           || strcmp (verdict->message, mistake->message) != 0)
     add_problem (linter, _("“%s”: the wrong answer “%s” does not get the message of “%s”."),
                  task->id, mistake->answer, mistake->id);
   else if (gives_away (task, mistake->message))

@@ -7,18 +7,17 @@
 
 #include "exercises/markdown.h"
 
-#include "exercises/error.h"
 #include "exercises/markdown-spans.h"
 #include "exercises/text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define PAGE_MAX_BYTES   (128 * 1024)
-#define PAGE_MAX_BLOCKS  4000
-#define PAGE_MAX_SPANS   40000
+#define PAGE_MAX_BYTES    (128 * 1024)
+#define PAGE_MAX_BLOCKS   4000
+#define PAGE_MAX_SPANS    40000
 #define TABLE_MAX_COLUMNS 12
-#define LIST_MAX_LEVEL   3
+#define LIST_MAX_LEVEL    3
 
 struct _ExMarkdown
 {

@@ -17,9 +17,9 @@
  * then the parts of the number are taken from the left, and put together as a
  * text that g_ascii_strtod() reads, so that “1.2×10⁻³” is exactly 1.2e-3. */
 
-#define TEXT_MAX_BYTES    200
-#define UNIT_MAX_BYTES    24
-#define EXPONENT_MAX      400
+#define TEXT_MAX_BYTES 200
+#define UNIT_MAX_BYTES 24
+#define EXPONENT_MAX   400
 
 static const char superscript_digits[] = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 

@@ -8,8 +8,6 @@
 #include "exercises/task.h"
 
 #include "exercises/check.h"
-#include "exercises/error.h"
-#include "exercises/text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

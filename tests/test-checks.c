@@ -206,11 +206,18 @@ static void
 test_locale (void)
 {
   static const char * const locales[] = { "de_DE.UTF-8", "fr_FR.UTF-8", "tr_TR.UTF-8" };
+  guint n_tried = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (locales); i++)
     if (setlocale (LC_NUMERIC, locales[i]) != NULL)
-      test_numbers ();
+      {
+        test_numbers ();
+        n_tried++;
+      }
+
   setlocale (LC_NUMERIC, "C");
+  if (n_tried == 0)
+    g_test_skip ("No locale with a decimal comma is installed.");
 }
 
 static void

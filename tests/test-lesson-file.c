@@ -533,6 +533,9 @@ test_lint (Place         *place,
                 "text[zh_CN]=乙\n[mistake m]\nanswer=a\nmessage=M\nmessage[zh_CN]=M\n",
                 "does not get the message of “m”");
   check_change (place, task, task_ini, "text[zh_CN]=乙\n",
+                "text[zh_CN]=乙\n[mistake a]\nanswer=a\nmessage=M\nmessage[zh_CN]=M\n",
+                "does not get the message of “a”");
+  check_change (place, task, task_ini, "text[zh_CN]=乙\n",
                 "text[zh_CN]=乙\n[mistake m]\nanswer=q\nmessage=M\nmessage[zh_CN]=M\n",
                 "“q” is not refused (error)");
 
