@@ -7,6 +7,7 @@
 
 #include "exercises/key-file.h"
 
+#include "engine/file.h"
 #include "exercises/error.h"
 #include "exercises/text.h"
 
@@ -322,7 +323,7 @@ ex_key_file_read (const char  *path,
   g_autofree char *data = NULL;
   gsize size;
 
-  data = ex_text_read (path, FILE_MAX_BYTES, &size, error);
+  data = nn_file_read (path, FILE_MAX_BYTES, &size, error);
   if (data == NULL)
     return NULL;
 

@@ -7,6 +7,7 @@
 
 #include "exercises/markdown.h"
 
+#include "engine/file.h"
 #include "exercises/markdown-spans.h"
 #include "exercises/text.h"
 
@@ -488,7 +489,7 @@ ex_markdown_read (const char  *path,
   g_autofree char *data = NULL;
   gsize size;
 
-  data = ex_text_read (path, PAGE_MAX_BYTES, &size, error);
+  data = nn_file_read (path, PAGE_MAX_BYTES, &size, error);
   if (data == NULL)
     return NULL;
 

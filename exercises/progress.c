@@ -7,6 +7,7 @@
 
 #include "exercises/progress.h"
 
+#include "engine/file.h"
 #include "exercises/error.h"
 #include "exercises/text.h"
 
@@ -244,10 +245,10 @@ ex_progress_load (const char  *folder,
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&self);
 
-  data = ex_text_read (path, FILE_MAX_BYTES, &size, &cause);
+  data = nn_file_read (path, FILE_MAX_BYTES, &size, &cause);
   if (data != NULL && parse_file (self, data, size, &cause))
     return g_steal_pointer (&self);
-  if (cause != NULL && cause->code != EX_ERROR_LESSON)
+  if (cause != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&cause));
       return NULL;
@@ -311,20 +312,19 @@ ex_progress_save (const ExProgress  *self,
                   GError           **error)
 {
   g_autofree char *path = g_build_filename (self->folder, FILE_NAME, NULL);
-  g_autoptr (GError) cause = NULL;
   g_autofree char *text = NULL;
   gsize size;
 
-  text = print_file (self, &size);
-  if (g_mkdir_with_parents (self->folder, 0700) == 0
-      && g_file_set_contents_full (path, text, size,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                   0600, &cause))
-    return TRUE;
+  if (g_mkdir_with_parents (self->folder, 0700) != 0)
+    {
+      g_set_error (error, EX_ERROR, EX_ERROR_FILE,
+                   _("The folder “%s” for the record of your progress cannot be created: %s."),
+                   self->folder, g_strerror (errno));
+      return FALSE;
+    }
 
-  g_set_error (error, EX_ERROR, EX_ERROR_FILE, _("Your progress cannot be saved in “%s”: %s."),
-               self->folder, cause != NULL ? cause->message : g_strerror (errno));
-  return FALSE;
+  text = print_file (self, &size);
+  return nn_file_write (path, text, size, error);
 }
 
 const ExRecord *

@@ -41,7 +41,7 @@ ExProgress     *ex_progress_load        (const char        *folder,
 void            ex_progress_free        (ExProgress        *self);
 const char     *ex_progress_get_warning (const ExProgress  *self);
 
-/* Replaces the file as a whole or leaves it as it was. */
+/* Replaces the file as a whole or leaves it as it was.  Waits for the disk. */
 gboolean        ex_progress_save        (const ExProgress  *self,
                                          GError           **error);
 

@@ -1,4 +1,4 @@
-/* text.c: reading small text files that anybody may have written
+/* text.c: texts, names and languages in files that anybody may have written
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,120 +9,10 @@
 
 #include "exercises/error.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define ID_MAX_BYTES 40
-
-static gboolean
-set_errno (GError     **error,
-           const char  *path,
-           int          code)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-
-  g_set_error (error, EX_ERROR, EX_ERROR_FILE, _("“%s” cannot be read: %s."),
-               shown, g_strerror (code));
-  return FALSE;
-}
-
-/* Reads until the end of the file or until @size bytes are there. */
-static gboolean
-read_all (int     fd,
-          char   *buffer,
-          gsize   size,
-          gsize  *got)
-{
-  *got = 0;
-  while (*got < size)
-    {
-      gssize n = read (fd, buffer + *got, size - *got);
-
-      if (n == 0)
-        break;
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return FALSE;
-      *got += n;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-check_file (int          fd,
-            const char  *path,
-            gsize        limit_bytes,
-            gsize       *size,
-            GError     **error)
-{
-  g_autofree char *shown = NULL;
-  struct stat about;
-
-  if (fstat (fd, &about) != 0)
-    return set_errno (error, path, errno);
-
-  shown = g_filename_display_name (path);
-  if (!S_ISREG (about.st_mode))
-    {
-      g_set_error (error, EX_ERROR, EX_ERROR_FILE, _("“%s” is not an ordinary file."), shown);
-      return FALSE;
-    }
-  if ((guint64) about.st_size > limit_bytes)
-    {
-      g_set_error (error, EX_ERROR, EX_ERROR_LESSON,
-                   _("“%s” has %zu bytes; at most %zu are read."),
-                   shown, (gsize) about.st_size, limit_bytes);
-      return FALSE;
-    }
-
-  *size = about.st_size;
-  return TRUE;
-}
-
-char *
-ex_text_read (const char  *path,
-              gsize        limit_bytes,
-              gsize       *size,
-              GError     **error)
-{
-  g_autofree char *data = NULL;
-  gsize expected;
-  int saved;
-  int fd;
-
-  /* Opening a pipe would otherwise wait for somebody to write to it. */
-  fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
-  if (fd < 0)
-    {
-      set_errno (error, path, errno);
-      return NULL;
-    }
-  if (!check_file (fd, path, limit_bytes, &expected, error))
-    {
-      close (fd);
-      return NULL;
-    }
-
-  data = g_malloc (expected + 1);
-  if (!read_all (fd, data, expected, size))
-    {
-      saved = errno;
-      close (fd);
-      set_errno (error, path, saved);
-      return NULL;
-    }
-
-  close (fd);
-  data[*size] = '\0';
-  return g_steal_pointer (&data);
-}
 
 static guint
 count_lines (const char *from,

@@ -1,4 +1,4 @@
-/* text.h: reading small text files that anybody may have written
+/* text.h: texts, names and languages in files that anybody may have written
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,14 +8,6 @@
 #include <glib.h>
 
 G_BEGIN_DECLS
-
-/* The bytes of the regular file at @path, with a zero behind the last one.
- * Refuses anything longer than @limit_bytes, and devices and pipes, before
- * memory is asked for.  (transfer full) */
-char     *ex_text_read      (const char     *path,
-                             gsize           limit_bytes,
-                             gsize          *size,
-                             GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A copy of @data that is sure to be UTF-8 without zeros, without a byte
  * order mark and with plain line ends.  @name is what errors call the file,

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "engine/error.h"
 #include "exercises/error.h"
 #include "exercises/progress.h"
 
@@ -253,7 +254,7 @@ test_refusals (Place         *place,
   g_assert_cmpint (g_remove (place->file), ==, 0);
   g_assert_cmpint (g_mkdir (place->file, 0700), ==, 0);
   g_assert_null (ex_progress_load (place->folder, &error));
-  g_assert_error (error, EX_ERROR, EX_ERROR_FILE);
+  g_assert_error (error, NN_ERROR, NN_ERROR_FILE);
   g_clear_error (&error);
   g_assert_cmpint (g_rmdir (place->file), ==, 0);
 
