@@ -151,6 +151,7 @@ test_format (void)
   assert_format (0, 4, "0");
   assert_format (1.25e-5, 3, "1.25×10⁻⁵");
   assert_format (1e-7, 3, "10⁻⁷");
+  assert_format (-1e-7, 3, "−10⁻⁷");
   assert_format (-2e40, 3, "−2×10⁴⁰");
   assert_format (NAN, 4, "–");
   assert_format (INFINITY, 4, "∞");

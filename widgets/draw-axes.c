@@ -65,6 +65,22 @@ ui_draw_reserve_x_axis (UiDraw *draw)
     draw->plot->height -= (1 + GAP) * draw->line;
 }
 
+/* Moves the plot's edges inwards to device pixels, so that a
+ * column of a curve is a column of pixels, and lines are sharp. */
+void
+ui_draw_snap (UiDraw *draw)
+{
+  UiPlot *plot = draw->plot;
+  double scale = draw->theme->scale;
+  double right = floor ((plot->x + plot->width) * scale) / scale;
+  double bottom = floor ((plot->y + plot->height) * scale) / scale;
+
+  plot->x = ceil (plot->x * scale) / scale;
+  plot->y = ceil (plot->y * scale) / scale;
+  plot->width = right - plot->x;
+  plot->height = bottom - plot->y;
+}
+
 static double
 widest_label (UiDraw *draw,
               GArray *ticks)

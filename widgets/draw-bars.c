@@ -211,6 +211,7 @@ ui_draw_bars (UiDraw *draw)
   value_width = measure_values (draw);
   plot->x += label_width > 0 ? label_width + draw->line / 2 : 0;
   plot->width -= plot->x - draw->padding + value_width;
+  ui_draw_snap (draw);
   if (plot->width < 1 || plot->height < 1)
     {
       plot->is_empty = TRUE;

@@ -140,22 +140,6 @@ set_mapping (UiMapping    *mapping,
   mapping->is_log = axis->ruler == UI_RULER_LOG;
 }
 
-/* Moves the plot's edges inwards to device pixels, so that the columns of a
- * curve are columns of pixels. */
-static void
-snap (UiDraw *draw)
-{
-  UiPlot *plot = draw->plot;
-  double scale = draw->theme->scale;
-  double right = floor ((plot->x + plot->width) * scale) / scale;
-  double bottom = floor ((plot->y + plot->height) * scale) / scale;
-
-  plot->x = ceil (plot->x * scale) / scale;
-  plot->y = ceil (plot->y * scale) / scale;
-  plot->width = right - plot->x;
-  plot->height = bottom - plot->y;
-}
-
 /* Finds ranges and room, and draws the axes.  FALSE when there is nothing that
  * could be shown between them; then a sentence says so. */
 static gboolean
@@ -191,7 +175,7 @@ draw_frame (UiDraw *draw)
 
   y_ticks = ui_draw_make_ticks (draw, UI_AXIS_Y, y->low, y->high);
   ui_draw_reserve_y_axis (draw, y_ticks);
-  snap (draw);
+  ui_draw_snap (draw);
   if (plot->width < 1 || plot->height < 1)
     {
       plot->is_empty = TRUE;

@@ -122,6 +122,7 @@ fit_cells (Heat *heat)
                                          ? MIN (widest, draw->height * LABEL_PART) : draw->line);
     }
   plot->height -= heat->column_label_height + title_room (draw, UI_AXIS_X);
+  ui_draw_snap (draw);
   if (plot->width < 1 || plot->height < 1)
     return FALSE;
 

@@ -76,6 +76,7 @@ void   ui_draw_sentence       (UiDraw         *draw,
 void   ui_draw_reserve_x_axis (UiDraw         *draw);
 void   ui_draw_reserve_y_axis (UiDraw         *draw,
                                GArray         *ticks);
+void   ui_draw_snap           (UiDraw         *draw);
 GArray *ui_draw_make_ticks    (UiDraw         *draw,
                                UiAxisIndex     axis,
                                double          low,

@@ -101,8 +101,8 @@ print_scientific (double value,
     mantissa = value * 1e300 * pow (10, -exponent - 300);
   append_number (text, mantissa, decimals);
   drop_zeros (text);
-  if (strcmp (text->str, "1") == 0)
-    g_string_truncate (text, 0);
+  if (strcmp (text->str, "1") == 0 || strcmp (text->str, "−1") == 0)
+    g_string_truncate (text, text->len - 1);
   else
     g_string_append (text, "×");
   append_power_of_ten (text, exponent);
