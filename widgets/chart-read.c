@@ -39,6 +39,30 @@ find_nearest_x (UiChart *self,
 }
 
 gboolean
+ui_chart_get_x_span (UiChart *self,
+                     double  *first,
+                     double  *last)
+{
+  gboolean is_log = self->axes[UI_AXIS_X].ruler == UI_RULER_LOG;
+
+  *first = INFINITY;
+  *last = -INFINITY;
+  for (guint i = 0; i < self->lines.lines->len; i++)
+    {
+      const UiLine *line = ui_chart_get_line (self, i);
+      gsize length = ui_series_get_length (line->series);
+      gsize start = is_log ? ui_series_find (line->series, G_MINDOUBLE) : 0;
+
+      if (line->is_hidden || start >= length)
+        continue;
+      *first = MIN (*first, ui_series_get_x (line->series, start));
+      *last = MAX (*last, ui_series_get_x (line->series, length - 1));
+    }
+
+  return *first <= *last;
+}
+
+gboolean
 ui_chart_read (UiChart  *self,
                double    x,
                double   *nearest,
@@ -74,23 +98,6 @@ format_on_axis (const UiAxis *axis,
   return ui_ruler_format (value, axis->ruler == UI_RULER_WHOLE ? 15 : SPOKEN_DIGITS);
 }
 
-static double
-last_x (UiChart *self)
-{
-  double last = -G_MAXDOUBLE;
-
-  for (guint i = 0; i < self->lines.lines->len; i++)
-    {
-      const UiLine *line = ui_chart_get_line (self, i);
-      gsize length = ui_series_get_length (line->series);
-
-      if (!line->is_hidden && length > 0)
-        last = MAX (last, ui_series_get_x (line->series, length - 1));
-    }
-
-  return last;
-}
-
 static char *
 describe_lines (UiChart *self)
 {
@@ -98,9 +105,10 @@ describe_lines (UiChart *self)
   g_autoptr (GString) values = g_string_new (NULL);
   g_autofree char *place = NULL;
   const UiAxis *axis = &self->axes[UI_AXIS_X];
+  double first;
   double x;
 
-  if (!ui_chart_read (self, last_x (self), &x, &readings))
+  if (!ui_chart_get_x_span (self, &first, &x) || !ui_chart_read (self, x, &x, &readings))
     return g_strdup (_("The chart is empty."));
 
   for (guint i = 0; i < readings->len; i++)

@@ -234,6 +234,12 @@ gboolean     ui_chart_read           (UiChart           *self,
                                       double            *nearest,
                                       GArray           **readings);
 
+/* The first and the last x of the visible lines, above zero only where the
+ * axis is logarithmic; FALSE when there is none. */
+gboolean     ui_chart_get_x_span     (UiChart           *self,
+                                      double            *first,
+                                      double            *last);
+
 /* One sentence about the newest state, for those who do not see the picture.
  * (transfer full) */
 char        *ui_chart_describe       (UiChart           *self) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,7 +13,7 @@
  * 2000 wild points take 75 ms as a stroke and less than one as a box for each
  * column of pixels.  A calm curve is stroked, because that looks better; one
  * that crosses the plot more often than this becomes boxes. */
-#define MAX_CROSSINGS 4
+#define MAX_CROSSINGS 8
 
 /* A column whose extremes are closer than this is one point of the line. */
 #define MIN_TURN 0.2

@@ -12,16 +12,15 @@
 
 /* Above the plot a legend never covers a curve, wherever the curve goes. */
 
-#define SAMPLE_WIDTH 24.0
 #define SAMPLE_GAP 6.0
 #define ENTRY_GAP 18.0
 #define MAX_NAME_WIDTH 220.0
 
-static void
-draw_sample (UiDraw       *draw,
-             const UiLine *line,
-             double        x,
-             double        y)
+void
+ui_draw_sample (UiDraw       *draw,
+                const UiLine *line,
+                double        x,
+                double        y)
 {
   UiColour colour = ui_theme_get_colour (draw->theme, &line->style);
 
@@ -29,10 +28,10 @@ draw_sample (UiDraw       *draw,
   cairo_set_line_width (draw->cr, 2);
   ui_draw_set_dash (draw->cr, line->style.dash);
   cairo_move_to (draw->cr, x, y);
-  cairo_line_to (draw->cr, x + SAMPLE_WIDTH, y);
+  cairo_line_to (draw->cr, x + UI_SAMPLE_WIDTH, y);
   cairo_stroke (draw->cr);
   ui_draw_set_dash (draw->cr, UI_DASH_SOLID);
-  ui_draw_marker (draw->cr, line->style.marker, x + SAMPLE_WIDTH / 2, y, 3.5);
+  ui_draw_marker (draw->cr, line->style.marker, x + UI_SAMPLE_WIDTH / 2, y, 3.5);
 }
 
 static guint
@@ -69,7 +68,7 @@ ui_draw_legend (UiDraw *draw)
   guint n_rows = 1;
   guint max_rows = MAX (1, (guint) (draw->height / 4 / pitch));
   guint n_left = count_visible (draw);
-  double name_limit = MIN (MAX_NAME_WIDTH, plot->width - SAMPLE_WIDTH - SAMPLE_GAP);
+  double name_limit = MIN (MAX_NAME_WIDTH, plot->width - UI_SAMPLE_WIDTH - SAMPLE_GAP);
   double x = plot->x;
   double y = plot->y + draw->line / 2;
 
@@ -88,7 +87,7 @@ ui_draw_legend (UiDraw *draw)
         continue;
 
       ui_draw_measure_text (draw, UI_TEXT_NORMAL, name, name_limit, &width, NULL);
-      width += SAMPLE_WIDTH + SAMPLE_GAP;
+      width += UI_SAMPLE_WIDTH + SAMPLE_GAP;
       if (x > plot->x && x + width + rest > plot->x + plot->width)
         {
           if (n_rows == max_rows)
@@ -101,9 +100,9 @@ ui_draw_legend (UiDraw *draw)
           y += pitch;
         }
 
-      draw_sample (draw, line, x, y);
+      ui_draw_sample (draw, line, x, y);
       ui_draw_text (draw, UI_TEXT_NORMAL, name, name_limit,
-                    x + SAMPLE_WIDTH + SAMPLE_GAP, y, 0, 0.5);
+                    x + UI_SAMPLE_WIDTH + SAMPLE_GAP, y, 0, 0.5);
       x += width + ENTRY_GAP;
       n_left--;
     }

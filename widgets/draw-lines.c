@@ -68,24 +68,8 @@ find_x_range (UiDraw *draw,
               double *high)
 {
   const UiAxis *axis = &draw->chart->axes[UI_AXIS_X];
-  GArray *lines = draw->chart->lines.lines;
 
-  *low = INFINITY;
-  *high = -INFINITY;
-  for (guint i = 0; i < lines->len; i++)
-    {
-      const UiLine *line = &g_array_index (lines, UiLine, i);
-      gsize length = ui_series_get_length (line->series);
-      gsize start = axis->ruler == UI_RULER_LOG
-                    ? ui_series_find (line->series, G_MINDOUBLE) : 0;
-
-      if (line->is_hidden || start >= length)
-        continue;
-      *low = MIN (*low, ui_series_get_x (line->series, start));
-      *high = MAX (*high, ui_series_get_x (line->series, length - 1));
-    }
-
-  if (*low > *high)
+  if (!ui_chart_get_x_span (draw->chart, low, high))
     return FALSE;
 
   apply_fixed_ends (axis, low, high);

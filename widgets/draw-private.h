@@ -32,6 +32,14 @@ typedef struct
 } UiDraw;
 
 /* draw.c */
+void   ui_draw_begin          (UiDraw         *draw,
+                               cairo_t        *cr,
+                               UiChart        *chart,
+                               const UiTheme  *theme,
+                               double          width,
+                               double          height,
+                               UiPlot         *plot);
+void   ui_draw_end            (UiDraw         *draw);
 void   ui_draw_set_colour     (UiDraw         *draw,
                                const UiColour *colour,
                                double          alpha);
@@ -90,6 +98,12 @@ void   ui_draw_y_axis         (UiDraw         *draw,
                                GArray         *ticks);
 
 /* draw-legend.c */
+/* A short piece of a line, from @x on: three long dashes and their gaps. */
+#define UI_SAMPLE_WIDTH 29.0
+void   ui_draw_sample         (UiDraw         *draw,
+                               const UiLine   *line,
+                               double          x,
+                               double          y);
 void   ui_draw_legend         (UiDraw         *draw);
 
 /* draw-curve.c */

@@ -272,6 +272,36 @@ draw_data (UiDraw *draw)
 }
 
 void
+ui_draw_begin (UiDraw        *draw,
+               cairo_t       *cr,
+               UiChart       *chart,
+               const UiTheme *theme,
+               double         width,
+               double         height,
+               UiPlot        *plot)
+{
+  *draw = (UiDraw) {
+    .cr = cr,
+    .chart = chart,
+    .theme = theme,
+    .layout = make_layout (cr, theme),
+    .width = width,
+    .height = height,
+    .padding = MIN (PADDING, MIN (width, height) / 8),
+    .plot = plot,
+  };
+  cairo_save (cr);
+  ui_draw_measure_text (draw, UI_TEXT_DIM, "0", 0, NULL, &draw->line);
+}
+
+void
+ui_draw_end (UiDraw *draw)
+{
+  cairo_restore (draw->cr);
+  g_object_unref (draw->layout);
+}
+
+void
 ui_draw_chart (cairo_t       *cr,
                UiChart       *chart,
                const UiTheme *theme,
@@ -280,16 +310,9 @@ ui_draw_chart (cairo_t       *cr,
                UiPlot        *plot)
 {
   UiPlot own_plot;
-  UiDraw draw = {
-    .cr = cr,
-    .chart = chart,
-    .theme = theme,
-    .width = width,
-    .height = height,
-    .padding = MIN (PADDING, MIN (width, height) / 8),
-    .plot = plot != NULL ? plot : &own_plot,
-  };
+  UiDraw draw;
 
+  ui_draw_begin (&draw, cr, chart, theme, width, height, plot != NULL ? plot : &own_plot);
   *draw.plot = (UiPlot) {
     .x = draw.padding,
     .y = draw.padding,
@@ -297,15 +320,10 @@ ui_draw_chart (cairo_t       *cr,
     .height = height - 2 * draw.padding,
   };
 
-  cairo_save (cr);
   ui_draw_set_colour (&draw, &theme->background, 1);
   cairo_rectangle (cr, 0, 0, width, height);
   cairo_fill (cr);
-
-  draw.layout = make_layout (cr, theme);
-  ui_draw_measure_text (&draw, UI_TEXT_DIM, "0", 0, NULL, &draw.line);
   draw_title (&draw);
   draw_data (&draw);
-  g_object_unref (draw.layout);
-  cairo_restore (cr);
+  ui_draw_end (&draw);
 }

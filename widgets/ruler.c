@@ -219,7 +219,7 @@ add_linear_ticks (GArray      *ticks,
     {
       double value = (first + i) * step;
 
-      if (!(value <= high + step * 1e-9))
+      if (!isfinite (value) || value > high + step * 1e-9)
         break;
       /* Neighbours are equal where the range is finer than the numbers. */
       if (i > 0 && value == g_array_index (ticks, UiTick, i - 1).value)
