@@ -73,7 +73,7 @@ static void
 assert_reading (UiChartView *view,
                 const char  *expected)
 {
-  g_autofree char *reading = ui_chart_view_get_reading (view);
+  g_autofree char *reading = ui_chart_view_dup_reading (view);
 
   g_assert_cmpstr (reading, ==, expected);
 }
@@ -116,7 +116,9 @@ test_properties (void)
 static void
 test_sizes (void)
 {
-  static const int sizes[][2] = { { 1, 1 }, { 2000, 20 }, { 20, 2000 }, { 240, 140 }, { 800, 500 } };
+  static const int sizes[][2] = {
+    { 1, 1 }, { 2000, 20 }, { 20, 2000 }, { 240, 140 }, { 800, 500 },
+  };
   static const char *labels[] = { "cat", "dog" };
   static const double values[] = { 1, 2, 3, 4 };
 
@@ -337,7 +339,8 @@ test_zoom (void)
     }
   g_assert_cmpfloat (axis->high, >, axis->low);
 
-  g_signal_emit_by_name (find_controller (view, GTK_TYPE_GESTURE_CLICK), "pressed", 2, 100.0, 100.0);
+  g_signal_emit_by_name (find_controller (view, GTK_TYPE_GESTURE_CLICK), "pressed",
+                         2, 100.0, 100.0);
   g_assert_true (isnan (chart->axes[UI_AXIS_X].low));
   g_assert_finalize_object (view);
 }

@@ -27,7 +27,8 @@ assert_pixel (GBytes *bytes,
 {
   const guint8 *pixel = (const guint8 *) g_bytes_get_data (bytes, NULL) + (y * width + x) * 4;
 
-  g_assert_cmphex ((guint32) pixel[0] << 24 | pixel[1] << 16 | pixel[2] << 8 | pixel[3], ==, expected);
+  g_assert_cmphex ((guint32) pixel[0] << 24 | pixel[1] << 16 | pixel[2] << 8 | pixel[3], ==,
+                   expected);
 }
 
 static void

@@ -189,7 +189,7 @@ describe_matrix (UiChart *self)
 
   min_text = ui_ruler_format (min, SPOKEN_DIGITS);
   max_text = ui_ruler_format (max, SPOKEN_DIGITS);
-  return g_strdup_printf (_("%zu rows and %zu columns of values from %s to %s"),
+  return g_strdup_printf (_("%zu×%zu values from %s to %s"),
                           matrix->n_rows, matrix->n_columns, min_text, max_text);
 }
 

@@ -370,10 +370,10 @@ escape_cb (GtkWidget *widget,
 
   if (self->has_band)
     self->has_band = FALSE;
-  else if (self->has_cursor)
-    ui_chart_view_set_cursor (self, NULL);
   else if (self->chart != NULL && is_zoomed (self))
     ui_chart_view_reset_zoom (self);
+  else if (self->has_cursor)
+    ui_chart_view_set_cursor (self, NULL);
   else
     return GDK_EVENT_PROPAGATE;
 

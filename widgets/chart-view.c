@@ -68,7 +68,7 @@ colour_from_rgba (const GdkRGBA *rgba)
 
 /* The font of the widget, enlarged where the user asked for larger text. */
 static PangoFontDescription *
-get_font (GtkWidget *widget)
+make_font (GtkWidget *widget)
 {
   PangoContext *context = gtk_widget_get_pango_context (widget);
   PangoFontDescription *font = pango_font_description_copy (
@@ -135,7 +135,7 @@ static void
 draw_picture (UiChartView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  g_autoptr (PangoFontDescription) font = get_font (widget);
+  g_autoptr (PangoFontDescription) font = make_font (widget);
   cairo_surface_t *surface;
   UiTheme theme;
   cairo_t *cr;
@@ -162,7 +162,7 @@ static void
 snapshot_cursor (UiChartView *self,
                  GtkSnapshot *snapshot)
 {
-  g_autoptr (PangoFontDescription) font = get_font (GTK_WIDGET (self));
+  g_autoptr (PangoFontDescription) font = make_font (GTK_WIDGET (self));
   g_autoptr (UiReadout) readout = ui_readout_new (self->chart, &self->cursor);
   UiTheme theme;
   cairo_t *cr;
@@ -266,7 +266,7 @@ ui_chart_view_css_changed (GtkWidget         *widget,
 void
 ui_chart_view_speak (UiChartView *self)
 {
-  g_autofree char *reading = ui_chart_view_get_reading (self);
+  g_autofree char *reading = ui_chart_view_dup_reading (self);
   g_autofree char *description = NULL;
 
   if (self->chart == NULL)
@@ -352,7 +352,7 @@ ui_chart_view_set_cursor (UiChartView    *self,
 }
 
 char *
-ui_chart_view_get_reading (UiChartView *self)
+ui_chart_view_dup_reading (UiChartView *self)
 {
   g_autoptr (UiReadout) readout = NULL;
 
@@ -360,7 +360,7 @@ ui_chart_view_get_reading (UiChartView *self)
     return NULL;
 
   readout = ui_readout_new (self->chart, &self->cursor);
-  return readout != NULL ? ui_readout_get_text (readout) : NULL;
+  return readout != NULL ? ui_readout_print (readout) : NULL;
 }
 
 UiChart *

@@ -29,6 +29,6 @@ void       ui_chart_view_reset_zoom    (UiChartView *self);
 
 /* What the cursor reads, in words.  (transfer full) (nullable): NULL without a
  * cursor. */
-char      *ui_chart_view_get_reading   (UiChartView *self) G_GNUC_WARN_UNUSED_RESULT;
+char      *ui_chart_view_dup_reading   (UiChartView *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -227,8 +227,9 @@ guint        ui_chart_add_watch      (UiChart           *self,
 void         ui_chart_remove_watch   (UiChart           *self,
                                       guint              id);
 
-/* The point nearest to @x of each visible line, as UiReading.  The x of all
- * visible lines nearest to @x goes to @nearest; FALSE when there is none. */
+/* The x of all visible lines that is nearest to @x goes to @nearest, and the
+ * point of each line nearest to that, as UiReading, to @readings.  FALSE, with
+ * both left alone, when there are no points.  (transfer full) for @readings. */
 gboolean     ui_chart_read           (UiChart           *self,
                                       double             x,
                                       double            *nearest,

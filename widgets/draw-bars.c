@@ -178,7 +178,7 @@ draw_values (UiDraw *draw)
     {
       double value = bar_value (draw, i);
       g_autofree char *text = print_value (value);
-      double end = ui_mapping_to_pixel (&plot->axes[UI_AXIS_X], isfinite (value) ? MAX (value, 0) : 0);
+      double end = ui_mapping_to_pixel (&plot->axes[UI_AXIS_X], fmax (value, 0));
 
       ui_draw_text (draw, UI_TEXT_DIM, text, 0, MIN (end, plot->x + plot->width) + draw->line / 3,
                     ui_mapping_to_pixel (&plot->axes[UI_AXIS_Y], i + 0.5), 0, 0.5);
@@ -207,6 +207,12 @@ ui_draw_bars (UiDraw *draw)
     }
 
   ui_draw_reserve_x_axis (draw);
+  if (plot->width < 1 || plot->height < 1)
+    {
+      plot->is_empty = TRUE;
+      return;
+    }
+
   label_width = measure_labels (draw);
   value_width = measure_values (draw);
   plot->x += label_width > 0 ? label_width + draw->line / 2 : 0;

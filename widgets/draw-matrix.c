@@ -69,14 +69,23 @@ brightness (const UiColour *colour)
   return 0.3 * colour->red + 0.59 * colour->green + 0.11 * colour->blue;
 }
 
+/* Every how many cells of size @pitch have a label, so that labels do not touch. */
+static guint
+label_stride (UiDraw *draw,
+              double  pitch)
+{
+  return MAX (1, (guint) ceil (draw->line / MAX (pitch, 1e-3)));
+}
+
 static double
 widest_label (UiDraw    *draw,
               GPtrArray *labels,
+              guint      stride,
               double     limit)
 {
   double widest = 0;
 
-  for (guint i = 0; i < labels->len; i++)
+  for (guint i = 0; i < labels->len; i += stride)
     {
       double width;
 
@@ -109,15 +118,19 @@ fit_cells (Heat *heat)
   double widest;
 
   if (has_labels && heat->matrix->row_labels->len > 0)
-    heat->row_label_width = widest_label (draw, heat->matrix->row_labels,
-                                          plot->width * LABEL_PART) + gap;
+    heat->row_label_width = gap + widest_label (draw, heat->matrix->row_labels,
+                                                label_stride (draw, plot->height
+                                                                    / heat->matrix->n_rows),
+                                                plot->width * LABEL_PART);
   plot->x += heat->row_label_width + title_room (draw, UI_AXIS_Y);
   plot->width -= heat->row_label_width + title_room (draw, UI_AXIS_Y);
 
   if (has_labels && heat->matrix->column_labels->len > 0)
     {
-      widest = widest_label (draw, heat->matrix->column_labels, 0);
-      heat->columns_turned = widest > plot->width / heat->matrix->n_columns - gap;
+      double pitch = plot->width / heat->matrix->n_columns;
+
+      widest = widest_label (draw, heat->matrix->column_labels, label_stride (draw, pitch), 0);
+      heat->columns_turned = widest > pitch - gap;
       heat->column_label_height = gap + (heat->columns_turned
                                          ? MIN (widest, draw->height * LABEL_PART) : draw->line);
     }
@@ -269,9 +282,8 @@ draw_labels (Heat *heat)
   GPtrArray *rows = heat->matrix->row_labels;
   GPtrArray *columns = heat->matrix->column_labels;
   double gap = draw->line / 2;
-  double column_pitch = heat->columns_turned ? draw->line : 0;
-  guint row_stride = MAX (1, (guint) ceil (draw->line / heat->cell_height));
-  guint column_stride = MAX (1, (guint) ceil (column_pitch / heat->cell_width));
+  guint row_stride = label_stride (draw, heat->cell_height);
+  guint column_stride = label_stride (draw, heat->cell_width);
 
   for (guint i = 0; heat->row_label_width > 0 && i < rows->len; i += row_stride)
     ui_draw_text (draw, UI_TEXT_NORMAL, g_ptr_array_index (rows, i), heat->row_label_width - gap,

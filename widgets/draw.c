@@ -74,7 +74,8 @@ ui_mapping_to_pixel (const UiMapping *self,
     }
 
   /* Halves, because the difference of two doubles may be infinite. */
-  return self->start + self->length * (value / 2 - self->low / 2) / (self->high / 2 - self->low / 2);
+  return self->start + self->length * ((value / 2 - self->low / 2)
+                                       / (self->high / 2 - self->low / 2));
 }
 
 double

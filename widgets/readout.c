@@ -233,7 +233,7 @@ ui_readout_free (UiReadout *self)
 }
 
 char *
-ui_readout_get_text (UiReadout *self)
+ui_readout_print (UiReadout *self)
 {
   GString *text = g_string_new (self->heading);
 
@@ -286,6 +286,7 @@ draw_dots (UiReadout *self,
   for (guint i = 0; i < self->rows->len; i++)
     {
       const Row *row = &g_array_index (self->rows, Row, i);
+      const UiLine *line;
       double x = ui_mapping_to_pixel (&plot->axes[UI_AXIS_X], row->x);
       double y = ui_mapping_to_pixel (&plot->axes[UI_AXIS_Y], row->y);
       UiColour colour;
@@ -294,7 +295,8 @@ draw_dots (UiReadout *self,
           || !(y >= plot->y && y <= plot->y + plot->height))
         continue;
 
-      colour = ui_theme_get_colour (draw->theme, &ui_chart_get_line (self->chart, row->line)->style);
+      line = ui_chart_get_line (self->chart, row->line);
+      colour = ui_theme_get_colour (draw->theme, &line->style);
       cairo_arc (draw->cr, x, y, DOT_RADIUS, 0, 2 * G_PI);
       ui_draw_set_colour (draw, &colour, 1);
       cairo_fill_preserve (draw->cr);

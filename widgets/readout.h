@@ -21,21 +21,21 @@ typedef struct _UiReadout UiReadout;
 
 /* What @chart says at @cursor, which moves to the nearest point, bar or cell.
  * (transfer full) (nullable): NULL when there is nothing to read. */
-UiReadout *ui_readout_new      (UiChart       *chart,
-                                UiCursor      *cursor) G_GNUC_WARN_UNUSED_RESULT;
-void       ui_readout_free     (UiReadout     *self);
+UiReadout *ui_readout_new   (UiChart       *chart,
+                             UiCursor      *cursor) G_GNUC_WARN_UNUSED_RESULT;
+void       ui_readout_free  (UiReadout     *self);
 
 /* "step 900, training loss 0.2134, validation loss 0.2508" (transfer full) */
-char      *ui_readout_get_text (UiReadout     *self) G_GNUC_WARN_UNUSED_RESULT;
+char      *ui_readout_print (UiReadout     *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Draws it over the chart as ui_draw_chart() has drawn it at @width, @height:
  * the place, and the values in a box beside it. */
-void       ui_readout_draw     (UiReadout     *self,
-                                cairo_t       *cr,
-                                const UiTheme *theme,
-                                double         width,
-                                double         height,
-                                const UiPlot  *plot);
+void       ui_readout_draw  (UiReadout     *self,
+                             cairo_t       *cr,
+                             const UiTheme *theme,
+                             double         width,
+                             double         height,
+                             const UiPlot  *plot);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiReadout, ui_readout_free)
 

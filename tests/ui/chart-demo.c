@@ -66,7 +66,8 @@ demo_source_load (UiImageSource  *source,
   cairo_translate (cr, SIDE / 2.0, SIDE / 2.0);
   cairo_rotate (cr, ((int) (index * 31 % 21) - 10) * 0.03);
   cairo_text_extents (cr, digit, &extents);
-  cairo_move_to (cr, -extents.x_bearing - extents.width / 2, -extents.y_bearing - extents.height / 2);
+  cairo_move_to (cr, -extents.x_bearing - extents.width / 2,
+                 -extents.y_bearing - extents.height / 2);
   cairo_show_text (cr, digit);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
