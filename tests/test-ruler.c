@@ -15,9 +15,9 @@ static char *
 join_labels (UiRulerKind kind,
              double      low,
              double      high,
-             int         most)
+             int         n_ticks)
 {
-  g_autoptr (GArray) ticks = ui_ruler_ticks (kind, low, high, most);
+  g_autoptr (GArray) ticks = ui_ruler_ticks (kind, low, high, n_ticks);
   GString *text = g_string_new (NULL);
   double before = -INFINITY;
 
@@ -41,10 +41,10 @@ static void
 assert_labels (UiRulerKind  kind,
                double       low,
                double       high,
-               int          most,
+               int          n_ticks,
                const char  *expected)
 {
-  g_autofree char *labels = join_labels (kind, low, high, most);
+  g_autofree char *labels = join_labels (kind, low, high, n_ticks);
 
   g_assert_cmpstr (labels, ==, expected);
 }
@@ -57,10 +57,11 @@ test_linear (void)
   assert_labels (UI_RULER_LINEAR, -1, 1, 4, "−1.0 −0.5 0.0 0.5 1.0");
   assert_labels (UI_RULER_LINEAR, 0, 900, 5, "0 200 400 600 800");
   assert_labels (UI_RULER_LINEAR, 0, 20000, 4, "0 5k 10k 15k 20k");
-  assert_labels (UI_RULER_LINEAR, 0, 1000000, 4, "0 500k 1M");
+  assert_labels (UI_RULER_LINEAR, 0, 1000000, 4, "0 200k 400k 600k 800k 1M");
   assert_labels (UI_RULER_LINEAR, 10000, 10200, 4, "10k 10.05k 10.1k 10.15k 10.2k");
   assert_labels (UI_RULER_LINEAR, 0, 0.0004, 4, "0 10⁻⁴ 2×10⁻⁴ 3×10⁻⁴ 4×10⁻⁴");
   assert_labels (UI_RULER_LINEAR, 0, 5e20, 5, "0 10²⁰ 2×10²⁰ 3×10²⁰ 4×10²⁰ 5×10²⁰");
+  assert_labels (UI_RULER_LINEAR, 0, 900, 3, "0 200 400 600 800");
   assert_labels (UI_RULER_WHOLE, 0, 3, 12, "0 1 2 3");
 }
 
@@ -81,7 +82,7 @@ test_time (void)
   assert_labels (UI_RULER_TIME, 0, 60, 4, "0:00 0:15 0:30 0:45 1:00");
   assert_labels (UI_RULER_TIME, 0, 7200, 4, "0:00 30:00 1:00:00 1:30:00 2:00:00");
   assert_labels (UI_RULER_TIME, 0, 1, 2, "0:00 0:00.5 0:01");
-  assert_labels (UI_RULER_TIME, 0, 400000, 4, "0:00 48:00:00 96:00:00");
+  assert_labels (UI_RULER_TIME, 0, 400000, 4, "0:00 24:00:00 48:00:00 72:00:00 96:00:00");
 }
 
 static void

@@ -117,13 +117,6 @@ append_lines (GString *csv,
     }
 }
 
-static const char *
-label_at (GPtrArray *labels,
-          gsize      index)
-{
-  return index < labels->len ? g_ptr_array_index (labels, index) : "";
-}
-
 static void
 append_bars (GString *csv,
              UiChart *chart)
@@ -137,7 +130,7 @@ append_bars (GString *csv,
 
   for (guint i = 0; i < chart->bars.values->len; i++)
     {
-      append_field (csv, label_at (chart->bars.labels, i));
+      append_field (csv, ui_labels_get (chart->bars.labels, i));
       g_string_append_c (csv, ',');
       append_number (csv, g_array_index (chart->bars.values, double, i));
       end_row (csv);
@@ -153,13 +146,13 @@ append_matrix (GString *csv,
   for (gsize column = 0; column < matrix->n_columns; column++)
     {
       g_string_append_c (csv, ',');
-      append_field (csv, label_at (matrix->column_labels, column));
+      append_field (csv, ui_labels_get (matrix->column_labels, column));
     }
   end_row (csv);
 
   for (gsize row = 0; row < matrix->n_rows; row++)
     {
-      append_field (csv, label_at (matrix->row_labels, row));
+      append_field (csv, ui_labels_get (matrix->row_labels, row));
       for (gsize column = 0; column < matrix->n_columns; column++)
         {
           g_string_append_c (csv, ',');

@@ -132,13 +132,6 @@ describe_lines (UiChart *self)
   return g_strdup_printf (_("%s at %s %s"), values->str, axis->title, place);
 }
 
-static const char *
-bar_label (UiChart *self,
-           guint    bar)
-{
-  return bar < self->bars.labels->len ? g_ptr_array_index (self->bars.labels, bar) : "";
-}
-
 static char *
 describe_bars (UiChart *self)
 {
@@ -164,8 +157,8 @@ describe_bars (UiChart *self)
   /* Translators: "10 bars, from 892 (cat) to 1135 (dog)" */
   return g_strdup_printf (ngettext ("%u bar, from %s (%s) to %s (%s)",
                                     "%u bars, from %s (%s) to %s (%s)", values->len),
-                          values->len, least_text, bar_label (self, least),
-                          most_text, bar_label (self, most));
+                          values->len, least_text, ui_labels_get (self->bars.labels, least),
+                          most_text, ui_labels_get (self->bars.labels, most));
 }
 
 static char *

@@ -407,3 +407,10 @@ ui_chart_set_matrix (UiChart           *self,
   set_labels (matrix->column_labels, column_labels, n_columns);
   ui_chart_changed (self);
 }
+
+const char *
+ui_labels_get (GPtrArray *labels,
+               gsize      index)
+{
+  return index < labels->len ? g_ptr_array_index (labels, index) : "";
+}

@@ -217,6 +217,10 @@ void         ui_chart_set_matrix     (UiChart           *self,
                                       const char *const *row_labels,
                                       const char *const *column_labels);
 
+/* One of the labels of bars or cells; "" for one that was not given. */
+const char  *ui_labels_get           (GPtrArray         *labels,
+                                      gsize              index);
+
 /* To be called once after a batch of points went into the chart's series. */
 void         ui_chart_changed        (UiChart           *self);
 

@@ -12,7 +12,7 @@
 /* All distances are in lines of small text, so that they follow the font. */
 #define GAP 0.4                 /* between a label and its axis */
 #define LINES_PER_Y_TICK 2.8
-#define LINES_PER_X_TICK 4.5
+#define LINES_PER_X_TICK 5.0
 
 static gboolean
 has_x_labels (UiDraw *draw)
@@ -26,9 +26,9 @@ has_y_labels (UiDraw *draw)
   return draw->width >= 8 * draw->line && draw->height >= 2.5 * draw->line;
 }
 
-static gboolean
-has_title (UiDraw      *draw,
-           UiAxisIndex  axis)
+gboolean
+ui_draw_has_axis_title (UiDraw      *draw,
+                        UiAxisIndex  axis)
 {
   return draw->chart->axes[axis].title != NULL
          && draw->height >= 11 * draw->line && draw->width >= 16 * draw->line;
@@ -42,7 +42,7 @@ ui_draw_count_ticks (UiDraw      *draw,
   double ticks = axis == UI_AXIS_X ? draw->plot->width / draw->line / LINES_PER_X_TICK
                                    : draw->plot->height / draw->line / LINES_PER_Y_TICK;
 
-  return CLAMP ((int) ticks, 1, axis == UI_AXIS_X ? 12 : 8);
+  return CLAMP ((int) ticks, 2, axis == UI_AXIS_X ? 12 : 8);
 }
 
 GArray *
@@ -61,7 +61,7 @@ ui_draw_reserve_x_axis (UiDraw *draw)
 {
   if (has_x_labels (draw))
     draw->plot->height -= (1 + GAP) * draw->line;
-  if (has_title (draw, UI_AXIS_X))
+  if (ui_draw_has_axis_title (draw, UI_AXIS_X))
     draw->plot->height -= (1 + GAP) * draw->line;
 }
 
@@ -82,8 +82,8 @@ ui_draw_snap (UiDraw *draw)
 }
 
 static double
-widest_label (UiDraw *draw,
-              GArray *ticks)
+widest_tick (UiDraw *draw,
+             GArray *ticks)
 {
   double widest = 0;
 
@@ -109,11 +109,33 @@ ui_draw_reserve_y_axis (UiDraw *draw,
   double room = 0;
 
   if (has_y_labels (draw))
-    room += ceil (widest_label (draw, ticks)) + GAP * draw->line;
-  if (has_title (draw, UI_AXIS_Y))
+    room += ceil (widest_tick (draw, ticks)) + GAP * draw->line;
+  if (ui_draw_has_axis_title (draw, UI_AXIS_Y))
     room += (1 + GAP) * draw->line;
   draw->plot->x += room;
   draw->plot->width -= room;
+}
+
+/* The width of the widest of every @stride-th label, each cut to @limit unless
+ * that is not positive. */
+double
+ui_draw_widest_label (UiDraw    *draw,
+                      GPtrArray *labels,
+                      guint      stride,
+                      double     limit)
+{
+  double widest = 0;
+
+  for (guint i = 0; i < labels->len; i += stride)
+    {
+      double width;
+
+      ui_draw_measure_text (draw, UI_TEXT_NORMAL, g_ptr_array_index (labels, i), limit,
+                            &width, NULL);
+      widest = MAX (widest, width);
+    }
+
+  return ceil (widest);
 }
 
 static void
@@ -165,7 +187,7 @@ ui_draw_x_axis (UiDraw   *draw,
 
   if (has_x_labels (draw))
     draw_x_labels (draw, ticks);
-  if (has_title (draw, UI_AXIS_X))
+  if (ui_draw_has_axis_title (draw, UI_AXIS_X))
     ui_draw_text (draw, UI_TEXT_DIM, draw->chart->axes[UI_AXIS_X].title, plot->width,
                   plot->x + plot->width / 2, draw->height - draw->padding, 0.5, 1);
 }
@@ -187,7 +209,7 @@ ui_draw_y_axis (UiDraw *draw,
         ui_draw_text (draw, UI_TEXT_DIM, tick->label, 0, plot->x - GAP * draw->line, y, 1, 0.5);
     }
 
-  if (has_title (draw, UI_AXIS_Y))
+  if (ui_draw_has_axis_title (draw, UI_AXIS_Y))
     ui_draw_text_upwards (draw, UI_TEXT_DIM, draw->chart->axes[UI_AXIS_Y].title, plot->height,
                           draw->padding, plot->y + plot->height / 2, 0.5, 0);
 }

@@ -7,7 +7,6 @@
 
 #include "widgets/draw-private.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 
 #define BAR_PART 0.68           /* of a row; the rest is air */
@@ -60,23 +59,11 @@ label_stride (UiDraw *draw)
 static double
 measure_labels (UiDraw *draw)
 {
-  GPtrArray *labels = draw->chart->bars.labels;
-  double limit = draw->plot->width * LABEL_PART;
-  double widest = 0;
-
   if (draw->plot->width < 10 * draw->line || draw->plot->height < draw->line)
     return 0;
 
-  for (guint i = 0; i < labels->len; i += label_stride (draw))
-    {
-      double width;
-
-      ui_draw_measure_text (draw, UI_TEXT_NORMAL, g_ptr_array_index (labels, i), limit,
-                            &width, NULL);
-      widest = MAX (widest, width);
-    }
-
-  return ceil (widest);
+  return ui_draw_widest_label (draw, draw->chart->bars.labels, label_stride (draw),
+                               draw->plot->width * LABEL_PART);
 }
 
 /* The numbers at the ends of the bars, as whole numbers where all of them are. */
@@ -201,8 +188,7 @@ ui_draw_bars (UiDraw *draw)
 
   if (bars->values->len == 0)
     {
-      ui_draw_sentence (draw, draw->chart->empty_text != NULL ? draw->chart->empty_text
-                                                              : _("Nothing to draw yet"));
+      ui_draw_empty (draw);
       return;
     }
 

@@ -73,7 +73,7 @@ ui_draw_legend (UiDraw *draw)
   double y = plot->y + draw->line / 2;
 
   if (!draw->chart->lines.has_legend || n_left == 0
-      || draw->height < 10 * draw->line || name_limit < 3 * draw->line)
+      || draw->height < 11 * draw->line || name_limit < 3 * draw->line)
     return;
 
   for (guint i = 0; i < lines->len; i++)

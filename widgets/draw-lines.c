@@ -140,9 +140,7 @@ draw_frame (UiDraw *draw)
 
   if (!find_x_range (draw, &low, &high))
     {
-      const char *text = draw->chart->empty_text;
-
-      ui_draw_sentence (draw, text != NULL ? text : _("Nothing to draw yet"));
+      ui_draw_empty (draw);
       return FALSE;
     }
   set_mapping (x, &axes[UI_AXIS_X], low, high);

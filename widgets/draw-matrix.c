@@ -7,12 +7,12 @@
 
 #include "widgets/draw-private.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 
 #define MAX_ASPECT 1.9          /* width of a cell over its height */
 #define MIN_CELL 6.0            /* below this cells have no gaps between them */
 #define LABEL_PART 0.28         /* of the width or height, at most */
+#define TITLE_LINES 1.4         /* room for the title of an axis, in lines of text */
 #define FAINTEST 0.07           /* tint of the smallest value that is not zero */
 
 typedef struct
@@ -77,36 +77,6 @@ label_stride (UiDraw *draw,
   return MAX (1, (guint) ceil (draw->line / MAX (pitch, 1e-3)));
 }
 
-static double
-widest_label (UiDraw    *draw,
-              GPtrArray *labels,
-              guint      stride,
-              double     limit)
-{
-  double widest = 0;
-
-  for (guint i = 0; i < labels->len; i += stride)
-    {
-      double width;
-
-      ui_draw_measure_text (draw, UI_TEXT_NORMAL, g_ptr_array_index (labels, i), limit,
-                            &width, NULL);
-      widest = MAX (widest, width);
-    }
-
-  return ceil (widest);
-}
-
-static double
-title_room (UiDraw      *draw,
-            UiAxisIndex  axis)
-{
-  if (draw->chart->axes[axis].title == NULL
-      || draw->height < 11 * draw->line || draw->width < 16 * draw->line)
-    return 0;
-  return 1.4 * draw->line;
-}
-
 /* Takes the room for labels and titles from the plot and fits the cells. */
 static gboolean
 fit_cells (Heat *heat)
@@ -116,25 +86,34 @@ fit_cells (Heat *heat)
   gboolean has_labels = plot->width > 10 * draw->line && plot->height > 6 * draw->line;
   double gap = draw->line / 2;
   double widest;
+  double left;
 
   if (has_labels && heat->matrix->row_labels->len > 0)
-    heat->row_label_width = gap + widest_label (draw, heat->matrix->row_labels,
-                                                label_stride (draw, plot->height
-                                                                    / heat->matrix->n_rows),
-                                                plot->width * LABEL_PART);
-  plot->x += heat->row_label_width + title_room (draw, UI_AXIS_Y);
-  plot->width -= heat->row_label_width + title_room (draw, UI_AXIS_Y);
+    {
+      guint stride = label_stride (draw, plot->height / heat->matrix->n_rows);
+
+      heat->row_label_width = gap + ui_draw_widest_label (draw, heat->matrix->row_labels, stride,
+                                                          plot->width * LABEL_PART);
+    }
+  left = heat->row_label_width;
+  if (ui_draw_has_axis_title (draw, UI_AXIS_Y))
+    left += TITLE_LINES * draw->line;
+  plot->x += left;
+  plot->width -= left;
 
   if (has_labels && heat->matrix->column_labels->len > 0)
     {
       double pitch = plot->width / heat->matrix->n_columns;
 
-      widest = widest_label (draw, heat->matrix->column_labels, label_stride (draw, pitch), 0);
+      widest = ui_draw_widest_label (draw, heat->matrix->column_labels,
+                                     label_stride (draw, pitch), 0);
       heat->columns_turned = widest > pitch - gap;
       heat->column_label_height = gap + (heat->columns_turned
                                          ? MIN (widest, draw->height * LABEL_PART) : draw->line);
     }
-  plot->height -= heat->column_label_height + title_room (draw, UI_AXIS_X);
+  plot->height -= heat->column_label_height;
+  if (ui_draw_has_axis_title (draw, UI_AXIS_X))
+    plot->height -= TITLE_LINES * draw->line;
   ui_draw_snap (draw);
   if (plot->width < 1 || plot->height < 1)
     return FALSE;
@@ -309,11 +288,11 @@ draw_titles (Heat *heat)
   UiDraw *draw = heat->draw;
   const UiPlot *plot = draw->plot;
 
-  if (title_room (draw, UI_AXIS_X) > 0)
+  if (ui_draw_has_axis_title (draw, UI_AXIS_X))
     ui_draw_text (draw, UI_TEXT_DIM, draw->chart->axes[UI_AXIS_X].title, draw->width,
                   plot->x + plot->width / 2,
                   plot->y + plot->height + heat->column_label_height + 0.4 * draw->line, 0.5, 0);
-  if (title_room (draw, UI_AXIS_Y) > 0)
+  if (ui_draw_has_axis_title (draw, UI_AXIS_Y))
     ui_draw_text_upwards (draw, UI_TEXT_DIM, draw->chart->axes[UI_AXIS_Y].title, plot->height,
                           draw->padding, plot->y + plot->height / 2, 0.5, 0);
 }
@@ -341,8 +320,7 @@ ui_draw_matrix (UiDraw *draw)
 
   if (n_cells == 0)
     {
-      ui_draw_sentence (draw, draw->chart->empty_text != NULL ? draw->chart->empty_text
-                                                              : _("Nothing to draw yet"));
+      ui_draw_empty (draw);
       return;
     }
 

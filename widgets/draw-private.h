@@ -77,10 +77,19 @@ void   ui_draw_hairline       (UiDraw         *draw,
                                double          y0,
                                double          x1,
                                double          y1);
+
+/* Instead of data: a sentence in the middle, or the chart's own for no data. */
 void   ui_draw_sentence       (UiDraw         *draw,
                                const char     *text);
+void   ui_draw_empty          (UiDraw         *draw);
 
 /* draw-axes.c */
+gboolean ui_draw_has_axis_title (UiDraw         *draw,
+                                 UiAxisIndex     axis);
+double ui_draw_widest_label   (UiDraw         *draw,
+                               GPtrArray      *labels,
+                               guint           stride,
+                               double          limit);
 void   ui_draw_reserve_x_axis (UiDraw         *draw);
 void   ui_draw_reserve_y_axis (UiDraw         *draw,
                                GArray         *ticks);

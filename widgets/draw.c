@@ -9,6 +9,7 @@
 
 #include "widgets/draw-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 
@@ -208,7 +209,6 @@ ui_draw_hairline (UiDraw *draw,
   cairo_stroke (draw->cr);
 }
 
-/* Draws a sentence in the middle, where there is nothing else to draw. */
 void
 ui_draw_sentence (UiDraw     *draw,
                   const char *text)
@@ -220,6 +220,14 @@ ui_draw_sentence (UiDraw     *draw,
   ui_draw_text (draw, UI_TEXT_DIM, text, draw->plot->width,
                 draw->plot->x + draw->plot->width / 2, draw->plot->y + draw->plot->height / 2,
                 0.5, 0.5);
+}
+
+void
+ui_draw_empty (UiDraw *draw)
+{
+  const char *text = draw->chart->empty_text;
+
+  ui_draw_sentence (draw, text != NULL ? text : _("Nothing to draw yet"));
 }
 
 static void

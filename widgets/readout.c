@@ -143,13 +143,6 @@ cell_at (double place,
   return CLAMP (floor (place), 0, n_cells - 1.0);
 }
 
-static const char *
-label_at (GPtrArray *labels,
-          gsize      index)
-{
-  return index < labels->len ? g_ptr_array_index (labels, index) : "";
-}
-
 static gboolean
 read_bars (UiReadout *self)
 {
@@ -161,7 +154,7 @@ read_bars (UiReadout *self)
     return FALSE;
 
   self->cursor.y = cell_at (self->cursor.y, bars->values->len);
-  self->heading = g_strdup (label_at (bars->labels, self->cursor.y));
+  self->heading = g_strdup (ui_labels_get (bars->labels, self->cursor.y));
   value = format_value (axis, g_array_index (bars->values, double, (guint) self->cursor.y));
   add_row (self, axis->title != NULL ? axis->title : _("value"), value);
   return TRUE;
@@ -184,9 +177,9 @@ read_matrix (UiReadout *self)
   column = self->cursor.x;
   self->heading = format_value (&axes[UI_AXIS_Y], matrix->values[row * matrix->n_columns + column]);
   add_row (self, axes[UI_AXIS_Y].title != NULL ? axes[UI_AXIS_Y].title : _("row"),
-           label_at (matrix->row_labels, row));
+           ui_labels_get (matrix->row_labels, row));
   add_row (self, axes[UI_AXIS_X].title != NULL ? axes[UI_AXIS_X].title : _("column"),
-           label_at (matrix->column_labels, column));
+           ui_labels_get (matrix->column_labels, column));
   return TRUE;
 }
 

@@ -156,18 +156,19 @@ print_label (double value,
   return g_string_free (text, FALSE);
 }
 
-/* The smallest of 1, 2, 5 times a power of ten that is not below @least. */
+/* The one of 1, 2, 5 times a power of ten that is nearest to @wanted, measured
+ * as a ratio.  Rounding up instead would leave small charts a single tick. */
 static double
-round_up_step (double least)
+round_step (double wanted)
 {
-  double power = pow (10, floor (log10 (least)));
-  double ratio = least / power;
+  double power = pow (10, floor (log10 (wanted)));
+  double ratio = wanted / power;
 
-  if (ratio <= 1 + 1e-9)
+  if (ratio < sqrt (2))
     return power;
-  if (ratio <= 2 + 1e-9)
+  if (ratio < sqrt (10))
     return 2 * power;
-  if (ratio <= 5 + 1e-9)
+  if (ratio < sqrt (50))
     return 5 * power;
   return 10 * power;
 }
@@ -181,27 +182,27 @@ round_up_seconds (double least)
   };
 
   if (least < 1)
-    return round_up_step (least);
+    return round_step (least);
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     if (least <= steps[i])
       return steps[i];
-  return 86400 * round_up_step (least / 86400);
+  return 86400 * round_step (least / 86400);
 }
 
 static double
 choose_step (UiRulerKind kind,
              double      low,
              double      high,
-             int         most)
+             int         n_ticks)
 {
   /* Halves, so that the widest range of doubles stays finite. */
-  double least = MAX (2 * (high / 2 / MAX (most, 1) - low / 2 / MAX (most, 1)), G_MINDOUBLE);
+  double wanted = MAX (2 * (high / 2 / MAX (n_ticks, 1) - low / 2 / MAX (n_ticks, 1)), G_MINDOUBLE);
 
   if (kind == UI_RULER_TIME)
-    return round_up_seconds (least);
+    return round_up_seconds (wanted);
   if (kind == UI_RULER_WHOLE)
-    return MAX (1, round_up_step (least));
-  return round_up_step (least);
+    return MAX (1, round_step (wanted));
+  return round_step (wanted);
 }
 
 static void
@@ -209,9 +210,9 @@ add_linear_ticks (GArray      *ticks,
                   UiRulerKind  kind,
                   double       low,
                   double       high,
-                  int          most)
+                  int          n_ticks)
 {
-  double step = choose_step (kind, low, high, most);
+  double step = choose_step (kind, low, high, n_ticks);
   double largest = MAX (fabs (low), fabs (high));
   double first = ceil (low / step - 1e-9);
 
@@ -247,12 +248,12 @@ static void
 add_log_ticks (GArray *ticks,
                double  low,
                double  high,
-               int     most)
+               int     n_ticks)
 {
   int first = (int) floor (log10 (low));
   int last = (int) ceil (log10 (high));
-  int stride = MAX (1, (last - first + most - 1) / MAX (most, 1));
-  gboolean has_room = 3 * (last - first) <= most;
+  int stride = MAX (1, (last - first + n_ticks - 1) / MAX (n_ticks, 1));
+  gboolean has_room = 3 * (last - first) <= n_ticks;
 
   for (int exponent = first; exponent <= last; exponent++)
     for (int digit = 1; digit < 10; digit++)
@@ -282,18 +283,18 @@ GArray *
 ui_ruler_ticks (UiRulerKind kind,
                 double      low,
                 double      high,
-                int         most)
+                int         n_ticks)
 {
   GArray *ticks = g_array_new (FALSE, FALSE, sizeof (UiTick));
 
   g_array_set_clear_func (ticks, clear_tick);
-  if (!isfinite (low) || !isfinite (high) || low >= high || most < 1)
+  if (!isfinite (low) || !isfinite (high) || low >= high || n_ticks < 1)
     return ticks;
 
   if (is_log_range (kind, low, high))
-    add_log_ticks (ticks, low, high, most);
+    add_log_ticks (ticks, low, high, n_ticks);
   else
-    add_linear_ticks (ticks, kind, low, high, most);
+    add_linear_ticks (ticks, kind, low, high, n_ticks);
 
   return ticks;
 }
@@ -302,7 +303,7 @@ void
 ui_ruler_round_out (UiRulerKind  kind,
                     double      *low,
                     double      *high,
-                    int          most)
+                    int          n_ticks)
 {
   double step;
   double new_low;
@@ -318,7 +319,7 @@ ui_ruler_round_out (UiRulerKind  kind,
     }
   else
     {
-      step = choose_step (kind, *low, *high, most);
+      step = choose_step (kind, *low, *high, n_ticks);
       new_low = floor (*low / step + 1e-9) * step;
       new_high = ceil (*high / step - 1e-9) * step;
     }

@@ -23,20 +23,20 @@ typedef struct
   char   *label;                /* NULL for a minor tick */
 } UiTick;
 
-/* The ticks from @low to @high, in ascending order: at most about @most with a
+/* The ticks from @low to @high, in ascending order: about @n_ticks with a
  * label, and on a logarithmic axis minor ones between.  Elements are UiTick.
  * A logarithmic axis begins above zero.  (transfer full) */
 GArray *ui_ruler_ticks       (UiRulerKind  kind,
                               double       low,
                               double       high,
-                              int          most) G_GNUC_WARN_UNUSED_RESULT;
+                              int          n_ticks) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Widens a range to whole steps of the ticks it would get, so that an axis
  * stands still while a curve grows inside it. */
 void    ui_ruler_round_out   (UiRulerKind  kind,
                               double      *low,
                               double      *high,
-                              int          most);
+                              int          n_ticks);
 
 /* A value for a person to read, with a true minus sign and independent of the
  * locale: "0.2134", "−12.5", "1.3×10⁻⁵".  (transfer full) */
