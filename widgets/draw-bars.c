@@ -66,7 +66,7 @@ measure_labels (UiDraw *draw)
                                draw->plot->width * LABEL_PART);
 }
 
-/* The numbers at the ends of the bars, as whole numbers where all of them are. */
+/* The number at the end of a bar, with all its digits when it is whole. */
 static char *
 print_value (double value)
 {
