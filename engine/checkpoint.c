@@ -317,21 +317,42 @@ nn_checkpoint_read (const char    *path,
   return TRUE;
 }
 
+static gboolean
+read_model (NnModel        *model,
+            NnSafetensors  *file,
+            const char     *source,
+            GError        **error)
+{
+  g_autoptr (GStringChunk) names = g_string_chunk_new (1024);
+  g_autoptr (GArray) places = list_tensors (model, NULL, 0, names);
+  g_autoptr (GArray) found = list_tensors (model, NULL, 0, names);
+
+  if (!find_tensors (file, source, found, error))
+    return FALSE;
+
+  copy_tensors (found, places);
+  return TRUE;
+}
+
 gboolean
 nn_model_read (NnModel     *model,
                const char  *path,
                GError     **error)
 {
   g_autoptr (NnSafetensors) file = nn_safetensors_open (path, error);
-  g_autoptr (GStringChunk) names = g_string_chunk_new (1024);
-  g_autoptr (GArray) places = list_tensors (model, NULL, 0, names);
-  g_autoptr (GArray) found = list_tensors (model, NULL, 0, names);
 
-  if (file == NULL || !find_tensors (file, path, found, error))
-    return FALSE;
+  return file != NULL && read_model (model, file, path, error);
+}
 
-  copy_tensors (found, places);
-  return TRUE;
+gboolean
+nn_model_read_bytes (NnModel     *model,
+                     GBytes      *bytes,
+                     const char  *source,
+                     GError     **error)
+{
+  g_autoptr (NnSafetensors) file = nn_safetensors_parse (bytes, source, error);
+
+  return file != NULL && read_model (model, file, source, error);
 }
 
 gboolean

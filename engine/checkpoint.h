@@ -56,6 +56,10 @@ gboolean   nn_checkpoint_read    (const char         *path,
 gboolean   nn_model_read         (NnModel            *model,
                                   const char         *path,
                                   GError            **error);
+gboolean   nn_model_read_bytes   (NnModel            *model,
+                                  GBytes             *bytes,
+                                  const char         *source,
+                                  GError            **error);
 gboolean   nn_model_write        (NnModel            *model,
                                   const char         *path,
                                   GError            **error);

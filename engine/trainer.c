@@ -46,6 +46,7 @@ struct _NnTrainer
   guint64        saved_step;
   gboolean       has_saved;
   double         seconds;
+  guint64        n_steps;
   guint64        n_samples;
 
   GMutex         mutex;         /* guards @command */
@@ -165,6 +166,7 @@ new_progress (NnTrainer      *self,
   progress->total_steps = nn_trainer_get_total (self);
   progress->epoch = self->position.epoch;
   progress->seconds = self->seconds;
+  progress->n_steps = self->n_steps;
   progress->n_samples = self->n_samples;
 
   return progress;
@@ -411,6 +413,7 @@ count_step (NnTrainer        *self,
   p->epoch_loss += loss * (double) count;
   p->epoch_correct += correct;
   p->epoch_count += count;
+  self->n_steps++;
   self->n_samples += (guint64) count;
 }
 

@@ -54,6 +54,7 @@ typedef struct
   guint32         epoch;        /* epochs done */
   double          rate;         /* learning rate of the last step */
   double          seconds;      /* of computing in this process */
+  guint64         n_steps;      /* done in this process */
   guint64         n_samples;    /* trained in this process */
   NnScore         train;
   NnScore         validation;   /* EPOCH; n_samples 0 where there is no such part */

@@ -13,6 +13,13 @@
 #include <glib/gi18n.h>
 
 static const AppVerb *const verbs[] = {
+  &app_verb_new,
+  &app_verb_train,
+  &app_verb_evaluate,
+  &app_verb_predict,
+  &app_verb_export,
+  &app_verb_chart,
+  &app_verb_data,
   &app_verb_bench,
   &app_verb_doctor,
 };

@@ -32,7 +32,14 @@ typedef struct
 } AppVerb;
 
 extern const AppVerb app_verb_bench;
+extern const AppVerb app_verb_chart;
+extern const AppVerb app_verb_data;
 extern const AppVerb app_verb_doctor;
+extern const AppVerb app_verb_evaluate;
+extern const AppVerb app_verb_export;
+extern const AppVerb app_verb_new;
+extern const AppVerb app_verb_predict;
+extern const AppVerb app_verb_train;
 
 /* Parses the options of @verb and gives "--help" to all of them.  TRUE with the
  * arguments that are no options left in @argc and @argv; otherwise FALSE, and

@@ -7,6 +7,7 @@
 
 #include "app/core/job.h"
 
+#include "app/core/curves.h"
 #include "app/core/run-log.h"
 #include "engine/checkpoint.h"
 #include "engine/error.h"
@@ -202,39 +203,28 @@ app_job_start (AppJob  *self,
   return TRUE;
 }
 
-/* The curve's points under the names that charts know. */
+static gboolean
+log_point (const char  *tag,
+           guint64      step,
+           double       value,
+           void        *data,
+           GError     **error)
+{
+  AppJob *self = data;
+
+  return app_run_log_add (self->log, step, g_get_real_time (), tag, value, error);
+}
+
 static gboolean
 log_progress (AppJob            *self,
               const NnProgress  *progress,
               GError           **error)
 {
-  gint64 now = g_get_real_time ();
-  const struct
-  {
-    const char *tag;
-    double      value;
-    gboolean    wanted;
-  } points[] = {
-    { "loss/train", progress->train.loss, progress->kind == NN_PROGRESS_SAMPLE },
-    { "accuracy/train", progress->train.accuracy, progress->kind == NN_PROGRESS_SAMPLE },
-    { "rate", progress->rate, progress->kind == NN_PROGRESS_SAMPLE },
-    { "loss/validation", progress->validation.loss,
-      progress->kind == NN_PROGRESS_EPOCH && progress->validation.n_samples > 0 },
-    { "accuracy/validation", progress->validation.accuracy,
-      progress->kind == NN_PROGRESS_EPOCH && progress->validation.n_samples > 0 },
-    { "best", progress->validation.loss,
-      progress->kind == NN_PROGRESS_EPOCH && progress->is_best },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (points); i++)
-    if (points[i].wanted && isfinite (points[i].value)
-        && !app_run_log_add (self->log, progress->step, now, points[i].tag, points[i].value, error))
-      return FALSE;
+  if (!app_curves_for_progress (progress, log_point, self, error))
+    return FALSE;
 
   /* A checkpoint must not know more than the log: what it covers is written. */
-  if (progress->kind != NN_PROGRESS_SAMPLE)
-    return app_run_log_flush (self->log, error);
-  return TRUE;
+  return progress->kind == NN_PROGRESS_SAMPLE || app_run_log_flush (self->log, error);
 }
 
 NnProgress *

@@ -1,0 +1,19 @@
+/* trained.h: a network with the weights of a project or run
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "app/core/project.h"
+#include "engine/network.h"
+
+G_BEGIN_DECLS
+
+/* Opens @path, a project or the folder of a run, with its best weights.  The
+ * project it belongs to is in @project.  An error says what is missing. */
+NnNetwork  *app_trained_open  (const char   *path,
+                               AppProject  **project,
+                               GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
