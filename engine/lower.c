@@ -256,6 +256,27 @@ nn_lower (NnGraph    *graph,
   return TRUE;
 }
 
+NnValue *
+nn_lowered_find_node (NnLowered *lowered,
+                      guint      id)
+{
+  NnValue *found = NULL;
+
+  /* The last value of the node is its result; with an expansion, those before
+   * are on the way to it. */
+  for (guint i = 0; i < lowered->program->values->len; i++)
+    {
+      NnValue *value = g_ptr_array_index (lowered->program->values, i);
+      gboolean is_result = value->kind == NN_VALUE_INPUT
+                           || (value->kind == NN_VALUE_COMPUTED && value->maker_out == 0);
+
+      if (value->node == id && is_result && value->dtype == NN_FLOAT32)
+        found = value;
+    }
+
+  return found;
+}
+
 static void
 node_report_clear (NnNodeReport *report)
 {

@@ -38,6 +38,10 @@ gboolean   nn_lower           (NnGraph      *graph,
                                NnLowered    *lowered,
                                GError      **error);
 
+/* What node @id computes, or NULL: where it stands on the way to no result. */
+NnValue   *nn_lowered_find_node (NnLowered    *lowered,
+                                 guint         id);
+
 /* What the editor shows on each node. */
 typedef struct
 {

@@ -22,6 +22,7 @@ static const AppVerb *const verbs[] = {
   &app_verb_data,
   &app_verb_bench,
   &app_verb_doctor,
+  &app_verb_serve,
 };
 
 static void

@@ -39,6 +39,7 @@ extern const AppVerb app_verb_evaluate;
 extern const AppVerb app_verb_export;
 extern const AppVerb app_verb_new;
 extern const AppVerb app_verb_predict;
+extern const AppVerb app_verb_serve;
 extern const AppVerb app_verb_train;
 
 /* Parses the options of @verb and gives "--help" to all of them.  TRUE with the
