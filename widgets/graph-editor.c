@@ -15,7 +15,8 @@
 /* Pixels of the model between the dots of the background. */
 #define DOT_DISTANCE (2 * UI_GRAPH_GRID)
 
-/* Dots nearer to each other than this on the screen are noise. */
+/* Dots nearer to each other than this on the screen are noise: every other one
+ * goes. */
 #define DOT_DISTANCE_MIN 12
 
 /**
@@ -204,9 +205,10 @@ snapshot_dots (UiGraphEditor *self,
   float y = self->origin.y;
   GdkRGBA color;
 
-  if (distance < DOT_DISTANCE_MIN
-      || !gtk_style_context_lookup_color (context, "ui_graph_dot_color", &color))
+  if (!gtk_style_context_lookup_color (context, "ui_graph_dot_color", &color))
     return;
+  while (distance < DOT_DISTANCE_MIN)
+    distance *= 2;
 
   gtk_snapshot_push_repeat (snapshot,
                             &GRAPHENE_RECT_INIT (0, 0, width, height),

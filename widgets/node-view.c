@@ -241,7 +241,7 @@ build_header (UiNodeView *self)
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  self->tile = g_object_new (GTK_TYPE_BOX, "valign", GTK_ALIGN_CENTER, NULL);
+  self->tile = g_object_new (GTK_TYPE_BOX, "valign", GTK_ALIGN_CENTER, "hexpand", FALSE, NULL);
   gtk_widget_add_css_class (self->header, "node-header");
   gtk_widget_add_css_class (self->tile, "node-tile");
 
