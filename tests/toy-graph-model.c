@@ -542,11 +542,14 @@ ToyGraphModel *
 toy_graph_model_new_sample (void)
 {
   const char *names[] = { "data", "conv", "relu", "flatten", "linear", "loss" };
+  const UiGraphPlace places[] = {
+    { 1, 0, 0 }, { 2, 190, 30 }, { 3, 370, 0 }, { 4, 550, 30 }, { 5, 250, 180 }, { 6, 500, 200 },
+  };
   ToyGraphModel *self = toy_graph_model_new ();
   UiGraphModel *model = UI_GRAPH_MODEL (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    ui_graph_model_add_node (model, names[i], i * 220, (i % 2) * 40, NULL);
+    ui_graph_model_add_node (model, names[i], places[i].x, places[i].y, NULL);
   for (guint i = 1; i < G_N_ELEMENTS (names); i++)
     ui_graph_model_connect (model, &(UiGraphLink) { i, 0, i + 1, 0 }, NULL);
   ui_graph_model_connect (model, &(UiGraphLink) { 1, 1, G_N_ELEMENTS (names), 1 }, NULL);

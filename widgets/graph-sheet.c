@@ -5,11 +5,9 @@
 
 #include "config.h"
 
-#include "widgets/graph-sheet.h"
+#include "widgets/graph-sheet-private.h"
 
 #include "widgets/graph-place.h"
-
-#include <glib/gi18n.h>
 
 /**
  * UiGraphSheet:
@@ -22,21 +20,6 @@
  * `graph-sheet` with one [class@UiNodeView] a node.  Wires take the named
  * colours `ui_wire_color`, `ui_wire_accent_color` and `ui_wire_refused_color`.
  */
-struct _UiGraphSheet
-{
-  GtkWidget      parent_instance;
-
-  UiGraphModel  *model;         /* owned, nullable */
-  GHashTable    *views;         /* id → UiNodeView; the widget tree owns them */
-  UiWireSet     *wires;
-  UiRect         visible;
-  UiPoint        drag_offset;
-  UiWire         preview;
-  UiWirePreview  preview_kind;
-  gboolean       has_preview;
-  guint          describe_id;   /* an idle source that renews the descriptions */
-};
-
 G_DEFINE_FINAL_TYPE (UiGraphSheet, ui_graph_sheet, GTK_TYPE_WIDGET)
 
 enum {
@@ -46,8 +29,8 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-static void
-selection_changed (UiGraphSheet *self)
+void
+ui_graph_sheet_selection_changed (UiGraphSheet *self)
 {
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
@@ -60,109 +43,35 @@ ui_graph_sheet_get_view (UiGraphSheet *self,
   return g_hash_table_lookup (self->views, GUINT_TO_POINTER (id));
 }
 
-static UiPortView *
-get_port (UiGraphSheet    *self,
-          guint            id,
-          UiPortDirection  direction,
-          guint            index)
+UiPortView *
+ui_graph_sheet_get_port (UiGraphSheet    *self,
+                         guint            id,
+                         UiPortDirection  direction,
+                         guint            index)
 {
   UiNodeView *view = ui_graph_sheet_get_view (self, id);
 
   return view != NULL ? ui_node_view_get_port (view, direction, index) : NULL;
 }
 
-/* "Conv 2d 1, ReLU 2": the nodes at the other end of each link at @id that
- * @port is an end of; NULL for @port means any.  NULL when there is none. */
-static char *
-list_partners (UiGraphSheet    *self,
-               guint            id,
-               UiPortDirection  direction,
-               UiPortView      *port)
+int
+ui_graph_sheet_find_wire (UiGraphSheet      *self,
+                          const UiGraphLink *link)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-
   for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
-    {
-      const UiGraphLink *link = ui_wire_set_get_link (self->wires, i);
-      guint end = direction == UI_PORT_INPUT ? link->to : link->from;
-      guint end_port = direction == UI_PORT_INPUT ? link->to_port : link->from_port;
-      UiPortView *partner = direction == UI_PORT_INPUT
-                            ? get_port (self, link->from, UI_PORT_OUTPUT, link->from_port)
-                            : get_port (self, link->to, UI_PORT_INPUT, link->to_port);
+    if (ui_graph_link_equal (ui_wire_set_get_link (self->wires, i), link))
+      return i;
 
-      if (end != id || partner == NULL
-          || (port != NULL && ui_port_view_get_index (port) != end_port))
-        continue;
-      if (text->len > 0)
-        /* Translators: stands between the items of a list. */
-        g_string_append (text, _(", "));
-      g_string_append (text, ui_port_view_get_name (partner));
-    }
-
-  return text->len > 0 ? g_strdup (text->str) : NULL;
-}
-
-static void
-describe_port (UiGraphSheet      *self,
-               UiPortView        *port,
-               const UiGraphPort *info)
-{
-  g_autofree char *partners = list_partners (self, ui_port_view_get_node (port),
-                                             ui_port_view_get_direction (port), port);
-  g_autofree char *links = partners != NULL
-                           ? g_strdup_printf (_("Connected to %s."), partners)
-                           : g_strdup (_("Not connected."));
-  g_autofree char *text = info->detail != NULL
-                          ? g_strdup_printf ("%s\n%s", info->detail, links)
-                          : g_strdup (links);
-
-  ui_port_view_set_linked (port, partners != NULL);
-  ui_port_view_set_description (port, text);
-}
-
-static void
-describe_node (UiGraphSheet      *self,
-               UiNodeView        *view,
-               const UiGraphNode *node)
-{
-  g_autofree char *sources = list_partners (self, node->id, UI_PORT_INPUT, NULL);
-  g_autofree char *sinks = list_partners (self, node->id, UI_PORT_OUTPUT, NULL);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (sources != NULL)
-    g_string_append_printf (text, _("Receives from %s."), sources);
-  if (sources != NULL && sinks != NULL)
-    g_string_append_c (text, ' ');
-  if (sinks != NULL)
-    g_string_append_printf (text, _("Feeds %s."), sinks);
-  if (text->len == 0)
-    g_string_append (text, _("Not connected."));
-  ui_node_view_set_connections (view, text->str);
-
-  for (guint i = 0; i < node->n_inputs; i++)
-    describe_port (self, ui_node_view_get_port (view, UI_PORT_INPUT, i), &node->inputs[i]);
-  for (guint i = 0; i < node->n_outputs; i++)
-    describe_port (self, ui_node_view_get_port (view, UI_PORT_OUTPUT, i), &node->outputs[i]);
+  return -1;
 }
 
 static gboolean
-describe_all_cb (gpointer data)
+describe_cb (gpointer data)
 {
   UiGraphSheet *self = data;
-  GHashTableIter iter;
-  gpointer view;
 
   self->describe_id = 0;
-  g_hash_table_iter_init (&iter, self->views);
-  while (g_hash_table_iter_next (&iter, NULL, &view))
-    {
-      const UiGraphNode *node = ui_graph_model_get_node (self->model,
-                                                         ui_node_view_get_id (view));
-
-      if (node != NULL)
-        describe_node (self, view, node);
-    }
-
+  ui_graph_sheet_describe (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -173,7 +82,7 @@ static void
 queue_describe (UiGraphSheet *self)
 {
   if (self->describe_id == 0)
-    self->describe_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, describe_all_cb, self, NULL);
+    self->describe_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, describe_cb, self, NULL);
 }
 
 static void
@@ -211,7 +120,7 @@ node_removed_cb (UiGraphSheet *self,
   gtk_widget_unparent (GTK_WIDGET (view));
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (was_selected)
-    selection_changed (self);
+    ui_graph_sheet_selection_changed (self);
 }
 
 static void
@@ -243,7 +152,7 @@ link_removed_cb (UiGraphSheet      *self,
   queue_describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (was_selected)
-    selection_changed (self);
+    ui_graph_sheet_selection_changed (self);
 }
 
 static void
@@ -279,8 +188,8 @@ place_wires (UiGraphSheet *self)
   for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
     {
       const UiGraphLink *link = ui_wire_set_get_link (self->wires, i);
-      UiPortView *from = get_port (self, link->from, UI_PORT_OUTPUT, link->from_port);
-      UiPortView *to = get_port (self, link->to, UI_PORT_INPUT, link->to_port);
+      UiPortView *from = ui_graph_sheet_get_port (self, link->from, UI_PORT_OUTPUT, link->from_port);
+      UiPortView *to = ui_graph_sheet_get_port (self, link->to, UI_PORT_INPUT, link->to_port);
 
       if (from != NULL && to != NULL)
         ui_wire_set_place (self->wires, i,
@@ -636,22 +545,11 @@ ui_graph_sheet_hit_link (UiGraphSheet  *self,
   return index >= 0 ? ui_wire_set_get_link (self->wires, index) : NULL;
 }
 
-static int
-find_link (UiGraphSheet      *self,
-           const UiGraphLink *link)
-{
-  for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
-    if (ui_graph_link_equal (ui_wire_set_get_link (self->wires, i), link))
-      return i;
-
-  return -1;
-}
-
 void
 ui_graph_sheet_light_link (UiGraphSheet      *self,
                            const UiGraphLink *link)
 {
-  int index = link != NULL ? find_link (self, link) : -1;
+  int index = link != NULL ? ui_graph_sheet_find_wire (self, link) : -1;
 
   if (index == ui_wire_set_get_lit (self->wires))
     return;
@@ -690,152 +588,3 @@ ui_graph_sheet_set_drag_offset (UiGraphSheet *self,
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
-void
-ui_graph_sheet_select_node (UiGraphSheet *self,
-                            guint         id,
-                            gboolean      selected)
-{
-  UiNodeView *view = ui_graph_sheet_get_view (self, id);
-
-  if (view == NULL || ui_node_view_get_selected (view) == selected)
-    return;
-
-  ui_node_view_set_selected (view, selected);
-  selection_changed (self);
-}
-
-void
-ui_graph_sheet_select_link (UiGraphSheet      *self,
-                            const UiGraphLink *link,
-                            gboolean           selected)
-{
-  int index = find_link (self, link);
-
-  if (index < 0 || ui_wire_set_get_selected (self->wires, index) == selected)
-    return;
-
-  ui_wire_set_set_selected (self->wires, index, selected);
-  selection_changed (self);
-}
-
-static void
-unselect_links (UiGraphSheet *self)
-{
-  for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
-    ui_wire_set_set_selected (self->wires, i, FALSE);
-}
-
-static gboolean
-has_id (const guint *ids,
-        guint        n_ids,
-        guint        id)
-{
-  for (guint i = 0; i < n_ids; i++)
-    if (ids[i] == id)
-      return TRUE;
-
-  return FALSE;
-}
-
-void
-ui_graph_sheet_select_only (UiGraphSheet *self,
-                            const guint  *ids,
-                            guint         n_ids)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
-       child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      UiNodeView *view = UI_NODE_VIEW (child);
-
-      ui_node_view_set_selected (view, has_id (ids, n_ids, ui_node_view_get_id (view)));
-    }
-  unselect_links (self);
-  selection_changed (self);
-}
-
-void
-ui_graph_sheet_select_rect (UiGraphSheet *self,
-                            const UiRect *rect,
-                            GArray       *base)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
-       child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      UiNodeView *view = UI_NODE_VIEW (child);
-      UiRect card = ui_node_view_get_rect (view);
-
-      ui_node_view_set_selected (view, ui_rect_intersects (&card, rect)
-                                       || has_id ((guint *) base->data, base->len,
-                                                  ui_node_view_get_id (view)));
-    }
-  selection_changed (self);
-}
-
-/* Links go with their nodes, so selecting them too would only hide the wires'
- * ordinary look. */
-void
-ui_graph_sheet_select_all (UiGraphSheet *self)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
-       child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    ui_node_view_set_selected (UI_NODE_VIEW (child), TRUE);
-  unselect_links (self);
-  selection_changed (self);
-}
-
-void
-ui_graph_sheet_unselect_all (UiGraphSheet *self)
-{
-  ui_graph_sheet_select_only (self, NULL, 0);
-}
-
-gboolean
-ui_graph_sheet_is_selected (UiGraphSheet *self,
-                            guint         id)
-{
-  UiNodeView *view = ui_graph_sheet_get_view (self, id);
-
-  return view != NULL && ui_node_view_get_selected (view);
-}
-
-gboolean
-ui_graph_sheet_is_link_selected (UiGraphSheet      *self,
-                                 const UiGraphLink *link)
-{
-  int index = find_link (self, link);
-
-  return index >= 0 && ui_wire_set_get_selected (self->wires, index);
-}
-
-GArray *
-ui_graph_sheet_list_selected (UiGraphSheet *self)
-{
-  GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint));
-
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
-       child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (ui_node_view_get_selected (UI_NODE_VIEW (child)))
-      {
-        guint id = ui_node_view_get_id (UI_NODE_VIEW (child));
-
-        g_array_append_val (ids, id);
-      }
-
-  return ids;
-}
-
-GArray *
-ui_graph_sheet_list_selected_links (UiGraphSheet *self)
-{
-  GArray *links = g_array_new (FALSE, FALSE, sizeof (UiGraphLink));
-
-  for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
-    if (ui_wire_set_get_selected (self->wires, i))
-      g_array_append_vals (links, ui_wire_set_get_link (self->wires, i), 1);
-
-  return links;
-}

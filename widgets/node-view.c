@@ -7,6 +7,8 @@
 
 #include "widgets/node-view.h"
 
+#include "widgets/tile.h"
+
 #include <glib/gi18n.h>
 
 #define N_DIRECTIONS 2
@@ -38,8 +40,6 @@ struct _UiNodeView
   GtkWidget *card;
   GtkWidget *header;
   GtkWidget *tile;
-  GtkWidget *icon;
-  GtkWidget *letter;            /* stands in where a node has no icon */
   GtkWidget *title;
   GtkWidget *subtitle;
   GtkWidget *warning;
@@ -241,20 +241,8 @@ build_header (UiNodeView *self)
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  self->tile = g_object_new (GTK_TYPE_BOX, "valign", GTK_ALIGN_CENTER, "hexpand", FALSE, NULL);
+  self->tile = ui_tile_new ();
   gtk_widget_add_css_class (self->header, "node-header");
-  gtk_widget_add_css_class (self->tile, "node-tile");
-
-  self->icon = g_object_new (GTK_TYPE_IMAGE,
-                             "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
-                             "hexpand", TRUE,
-                             NULL);
-  self->letter = g_object_new (GTK_TYPE_LABEL,
-                               "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
-                               "hexpand", TRUE,
-                               NULL);
-  gtk_box_append (GTK_BOX (self->tile), self->icon);
-  gtk_box_append (GTK_BOX (self->tile), self->letter);
 
   g_object_set (texts, "valign", GTK_ALIGN_CENTER, "hexpand", TRUE, NULL);
   self->title = make_label ("node-title", texts);
@@ -381,18 +369,6 @@ update_error (UiNodeView *self,
 }
 
 static void
-update_icon (UiNodeView        *self,
-             const UiGraphNode *node)
-{
-  g_autofree char *first = g_utf8_substring (node->title, 0, MIN (1, g_utf8_strlen (node->title, 2)));
-
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), node->icon_name);
-  gtk_label_set_text (GTK_LABEL (self->letter), first);
-  gtk_widget_set_visible (self->icon, node->icon_name != NULL);
-  gtk_widget_set_visible (self->letter, node->icon_name == NULL);
-}
-
-static void
 add_row_label (UiNodeView      *self,
                UiPortDirection  direction,
                const char      *title)
@@ -455,7 +431,7 @@ ui_node_view_update (UiNodeView        *self,
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, node->title,
                                   -1);
   set_optional_text (self->subtitle, node->subtitle);
-  update_icon (self, node);
+  ui_tile_set (self->tile, node->icon_name, node->title);
   update_category (self, node->category);
   update_error (self, node->error);
   update_ports (self, UI_PORT_INPUT, node->inputs, node->n_inputs);

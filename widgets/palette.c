@@ -7,6 +7,8 @@
 
 #include "widgets/palette.h"
 
+#include "widgets/tile.h"
+
 #include <glib/gi18n.h>
 
 /**
@@ -62,25 +64,16 @@ get_row_item (GtkListBoxRow *row)
 static GtkWidget *
 make_content (UiPaletteItem *item)
 {
-  const char *icon_name = ui_palette_item_get_icon_name (item);
   const char *title = ui_palette_item_get_title (item);
-  g_autofree char *letter = g_utf8_substring (title, 0, MIN (1, g_utf8_strlen (title, -1)));
   g_autofree char *css_class = g_strconcat ("category-", ui_palette_item_get_category (item), NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  GtkWidget *tile = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *symbol = icon_name != NULL ? gtk_image_new_from_icon_name (icon_name)
-                                        : gtk_label_new (letter);
+  GtkWidget *tile = ui_tile_new ();
   GtkWidget *label = gtk_label_new (title);
 
-  /* Inside the tile only: what is set on the tile itself ends there. */
-  gtk_widget_set_hexpand (symbol, TRUE);
-  gtk_widget_set_hexpand (tile, FALSE);
-  gtk_widget_set_valign (tile, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (tile, "node-tile");
+  ui_tile_set (tile, ui_palette_item_get_icon_name (item), title);
   gtk_widget_add_css_class (box, css_class);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_box_append (GTK_BOX (tile), symbol);
   gtk_box_append (GTK_BOX (box), tile);
   gtk_box_append (GTK_BOX (box), label);
   return box;
@@ -335,6 +328,7 @@ ui_palette_init (UiPalette *self)
   g_object_set (scrolled,
                 "hscrollbar-policy", GTK_POLICY_NEVER,
                 "vexpand", TRUE,
+                "focusable", FALSE,
                 "child", self->list,
                 NULL);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);

@@ -34,6 +34,7 @@ struct _UiPortView
   UiPortDirection  direction;
   guint            index;
   char            *name;
+  char            *description;
   UiPortLight      light;
 };
 
@@ -69,6 +70,7 @@ ui_port_view_finalize (GObject *object)
   UiPortView *self = UI_PORT_VIEW (object);
 
   g_free (self->name);
+  g_free (self->description);
   G_OBJECT_CLASS (ui_port_view_parent_class)->finalize (object);
 }
 
@@ -170,6 +172,11 @@ void
 ui_port_view_set_description (UiPortView *self,
                               const char *description)
 {
+  if (g_strcmp0 (self->description, description) == 0)
+    return;
+
+  g_free (self->description);
+  self->description = g_strdup (description);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description,
                                   -1);

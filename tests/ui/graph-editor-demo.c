@@ -141,7 +141,7 @@ make_model (void)
   if (large == 0)
     {
       model = toy_graph_model_new_sample ();
-      ui_graph_model_add_node (UI_GRAPH_MODEL (model), "add", 440, 200, NULL);
+      ui_graph_model_add_node (UI_GRAPH_MODEL (model), "add", 0, 200, NULL);
       toy_graph_model_set_error (model, 5,
                                  "“Linear 5” expects 5408 numbers, but “Flatten 4” gives 4608. "
                                  "Set its inputs to 4608.");

@@ -38,6 +38,8 @@ class Robot:
     """Returns the first true value of condition()."""
     end = time.monotonic() + self.patience
     while True:
+      # What libatspi remembers goes stale unless a main loop runs beside us.
+      Atspi.get_desktop(0).clear_cache()
       try:
         value = condition()
       except GLib.Error:  # The object went away while it was looked at.
