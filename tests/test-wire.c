@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "widgets/graph-place.h"
 #include "widgets/wire.h"
 
 #include <math.h>
@@ -151,6 +152,74 @@ test_crosses (void)
   g_assert_false (ui_wire_crosses (&wire, &outside));
 }
 
+/* As many cards as there are, put where somebody else is, never overlap. */
+static void
+test_find_place (void)
+{
+  UiRect taken[60];
+  UiRect wish = { 0, 0, 130, 50 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (taken); i++)
+    {
+      UiPoint place = ui_graph_find_place (taken, i, &wish, 20);
+
+      taken[i] = (UiRect) { place.x, place.y, wish.width, wish.height };
+      for (guint k = 0; k < i; k++)
+        {
+          UiRect wide = ui_rect_grow (&taken[k], 19);
+
+          g_assert_false (ui_rect_intersects (&wide, &taken[i]));
+        }
+
+      /* Near, too: sixty such cards fit into a square of 1000. */
+      g_assert_cmpfloat (fabs (place.x), <, 700);
+      g_assert_cmpfloat (fabs (place.y), <, 700);
+    }
+  g_assert_cmpfloat (taken[0].x, ==, 0);
+  g_assert_cmpfloat (taken[0].y, ==, 0);
+}
+
+static void
+assert_order (const UiGraphPlace *nodes,
+              guint               n_nodes,
+              const UiGraphLink  *links,
+              guint               n_links,
+              const guint        *expected)
+{
+  g_autoptr (GArray) order = ui_graph_order (nodes, n_nodes, links, n_links);
+
+  g_assert_cmpuint (order->len, ==, n_nodes);
+  for (guint i = 0; i < n_nodes; i++)
+    g_assert_cmpuint (nodes[g_array_index (order, guint, i)].id, ==, expected[i]);
+}
+
+static void
+test_order (void)
+{
+  const UiGraphPlace nodes[] = {
+    { 10, 300, 0 }, { 20, 0, 50 }, { 30, 0, 0 }, { 40, 100, 0 },
+  };
+  const UiGraphLink links[] = { { 10, 0, 30, 0 }, { 10, 1, 30, 1 } };
+  const UiGraphLink cycle[] = { { 20, 0, 30, 0 }, { 30, 0, 20, 0 } };
+
+  assert_order (nodes, 4, NULL, 0, (guint[]) { 30, 20, 40, 10 });
+  assert_order (nodes, 4, links, 2, (guint[]) { 20, 40, 10, 30 });
+  assert_order (nodes, 4, cycle, 2, (guint[]) { 40, 10, 30, 20 });
+  assert_order (NULL, 0, NULL, 0, NULL);
+}
+
+static void
+test_neighbour (void)
+{
+  const UiPoint points[] = { { 0, 0 }, { 100, 10 }, { 60, 90 }, { -50, 0 }, { 0, 40 } };
+
+  g_assert_cmpint (ui_graph_neighbour (points, 5, 0, 1, 0), ==, 1);
+  g_assert_cmpint (ui_graph_neighbour (points, 5, 0, -1, 0), ==, 3);
+  g_assert_cmpint (ui_graph_neighbour (points, 5, 0, 0, 1), ==, 4);
+  g_assert_cmpint (ui_graph_neighbour (points, 5, 0, 0, -1), ==, -1);
+  g_assert_cmpint (ui_graph_neighbour (points, 1, 0, 1, 0), ==, -1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -162,5 +231,8 @@ main (int   argc,
   g_test_add_func ("/wire/distance", test_distance);
   g_test_add_func ("/wire/no-length", test_no_length);
   g_test_add_func ("/wire/crosses", test_crosses);
+  g_test_add_func ("/graph-place/free", test_find_place);
+  g_test_add_func ("/graph-place/order", test_order);
+  g_test_add_func ("/graph-place/neighbour", test_neighbour);
   return g_test_run ();
 }

@@ -94,6 +94,7 @@ drag_begin_cb (UiGraphEditor  *self,
   extend = (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0;
 
   ui_graph_editor_cancel (self);
+  ui_graph_editor_hush (self);
   self->press = (UiPoint) { x, y };
   self->press_origin = self->origin;
   self->press_node = 0;

@@ -36,7 +36,8 @@ focus_node (UiGraphEditor *self,
   gtk_widget_grab_focus (GTK_WIDGET (view));
 }
 
-/* Arrow keys move what is selected; without a selection, the view. */
+/* Arrow keys move what is selected, or else the node with the focus, or else
+ * the view. */
 static gboolean
 arrow_cb (GtkWidget *widget,
           GVariant  *arguments,
@@ -44,10 +45,13 @@ arrow_cb (GtkWidget *widget,
 {
   UiGraphEditor *self = UI_GRAPH_EDITOR (widget);
   g_autoptr (GArray) selected = ui_graph_sheet_list_selected (self->sheet);
+  UiNodeView *view = focused_node (self);
   int dx, dy, steps;
 
   g_variant_get (arguments, "(iii)", &dx, &dy, &steps);
-  if (selected->len > 0)
+  if (selected->len == 0 && view != NULL)
+    ui_graph_sheet_select_node (self->sheet, ui_node_view_get_id (view), TRUE);
+  if (selected->len > 0 || view != NULL)
     ui_graph_editor_move_by (self, dx * steps * UI_GRAPH_GRID, dy * steps * UI_GRAPH_GRID, NULL);
   else
     ui_graph_editor_pan_by (self, -dx * steps * PAN_STEP, -dy * steps * PAN_STEP);
@@ -161,30 +165,28 @@ link_cb (GtkWidget *widget,
 }
 
 /* Tab selects the node it goes to, as in a list, but leaves a selection of
- * several alone. */
+ * several alone.  Coming from outside it selects nothing: that also happens by
+ * itself, when a window opens. */
 gboolean
 ui_graph_editor_tab (UiGraphEditor    *self,
                      GtkDirectionType  direction)
 {
+  gboolean inside = gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL
+                    || gtk_widget_has_focus (GTK_WIDGET (self));
   g_autoptr (GArray) selected = ui_graph_sheet_list_selected (self->sheet);
   UiNodeView *view;
-  UiRect rect;
   guint id;
 
-  if (gtk_widget_get_focus_child (GTK_WIDGET (self)) == NULL && selected->len == 1)
-    gtk_widget_grab_focus (GTK_WIDGET (ui_graph_sheet_get_view (self->sheet,
-                                         g_array_index (selected, guint, 0))));
-  else if (!gtk_widget_child_focus (GTK_WIDGET (self->sheet), direction))
+  if (!inside && selected->len == 1)
+    view = ui_graph_sheet_get_view (self->sheet, g_array_index (selected, guint, 0));
+  else if (gtk_widget_child_focus (GTK_WIDGET (self->sheet), direction))
+    view = focused_node (self);
+  else
     return FALSE;
 
-  view = focused_node (self);
-  if (view == NULL)
-    return TRUE;
-
   id = ui_node_view_get_id (view);
-  rect = ui_node_view_get_rect (view);
-  ui_graph_editor_reveal (self, &rect);
-  if (selected->len <= 1)
+  focus_node (self, view);
+  if (inside && selected->len <= 1)
     ui_graph_editor_select (self, &id, 1);
   return TRUE;
 }

@@ -403,6 +403,11 @@ parse_list (UiProperty  *self,
       g_string_append (list, number);
     }
 
+  if (list->len == 0)
+    {
+      set_invalid (error, _("A value is missing."));
+      return NULL;
+    }
   return g_string_free (g_steal_pointer (&list), FALSE);
 }
 
