@@ -56,6 +56,8 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
   g_assert_finalize_object (fixture->list);
   g_assert_finalize_object (fixture->store);
   g_string_free (fixture->changes, TRUE);

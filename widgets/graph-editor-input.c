@@ -299,7 +299,7 @@ pressed_cb (UiGraphEditor *self,
 {
   Hit hit = hit_test (self, (UiPoint) { x, y });
 
-  if (n_press != 2 || hit.port != NULL)
+  if (n_press != 2 || hit.port != NULL || self->space_down)
     return;
 
   ui_graph_editor_cancel (self);

@@ -222,7 +222,7 @@ ui_graph_editor_place_sheet (UiGraphEditor *self)
   start = ui_graph_editor_to_model (self, (UiPoint) { 0, 0 });
   end = ui_graph_editor_to_model (self, (UiPoint) { width, height });
   visible = ui_rect_span (&start, &end);
-  ui_graph_sheet_set_visible_rect (self->sheet, &visible);
+  ui_graph_sheet_set_viewport (self->sheet, &visible, self->zoom);
   place_bubble (self, width, height);
 }
 

@@ -17,6 +17,7 @@ struct _UiGraphSheet
   GHashTable    *views;         /* id → UiNodeView; the widget tree owns them */
   UiWireSet     *wires;
   UiRect         visible;
+  double         zoom;
   UiPoint        drag_offset;
   UiWire         preview;
   UiWirePreview  preview_kind;

@@ -22,6 +22,9 @@
  */
 G_DEFINE_FINAL_TYPE (UiGraphSheet, ui_graph_sheet, GTK_TYPE_WIDGET)
 
+/* Below this zoom the title of a card is under five pixels high. */
+#define FAR_ZOOM 0.3
+
 enum {
   SELECTION_CHANGED,
   N_SIGNALS,
@@ -245,6 +248,20 @@ get_colors (UiGraphSheet *self)
 }
 
 static void
+snapshot_far (UiGraphSheet  *self,
+              UiNodeView    *view,
+              GtkSnapshot   *snapshot,
+              const GdkRGBA *accent)
+{
+  UiPoint place = shown_place (self, view);
+
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (place.x, place.y));
+  ui_node_view_snapshot_far (view, snapshot, accent);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
 ui_graph_sheet_snapshot (GtkWidget   *widget,
                          GtkSnapshot *snapshot)
 {
@@ -261,7 +278,11 @@ ui_graph_sheet_snapshot (GtkWidget   *widget,
                       gtk_widget_get_width (child), gtk_widget_get_height (child) };
       UiRect with_shadow = ui_rect_grow (&rect, UI_NODE_VIEW_OVERHANG * 2);
 
-      if (ui_rect_intersects (&with_shadow, &self->visible))
+      if (!ui_rect_intersects (&with_shadow, &self->visible))
+        continue;
+      if (self->zoom < FAR_ZOOM)
+        snapshot_far (self, UI_NODE_VIEW (child), snapshot, &colors.accent);
+      else
         gtk_widget_snapshot_child (widget, child, snapshot);
     }
 
@@ -349,6 +370,7 @@ ui_graph_sheet_init (UiGraphSheet *self)
 {
   self->views = g_hash_table_new (NULL, NULL);
   self->wires = ui_wire_set_new ();
+  self->zoom = 1;
 }
 
 GtkWidget *
@@ -401,10 +423,12 @@ ui_graph_sheet_set_model (UiGraphSheet *self,
 }
 
 void
-ui_graph_sheet_set_visible_rect (UiGraphSheet *self,
-                                 const UiRect *visible)
+ui_graph_sheet_set_viewport (UiGraphSheet *self,
+                             const UiRect *visible,
+                             double        zoom)
 {
   self->visible = *visible;
+  self->zoom = zoom;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -21,9 +21,11 @@ GtkWidget    *ui_graph_sheet_new                (void);
 void          ui_graph_sheet_set_model          (UiGraphSheet      *self,
                                                  UiGraphModel      *model);
 
-/* The part that can be seen; what lies outside is not drawn. */
-void          ui_graph_sheet_set_visible_rect   (UiGraphSheet      *self,
-                                                 const UiRect      *visible);
+/* The part that can be seen, and how large: what lies outside is not drawn,
+ * and what is too small to be read is drawn as a block. */
+void          ui_graph_sheet_set_viewport       (UiGraphSheet      *self,
+                                                 const UiRect      *visible,
+                                                 double             zoom);
 
 UiNodeView   *ui_graph_sheet_get_view           (UiGraphSheet      *self,
                                                  guint              id);

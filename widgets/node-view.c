@@ -13,6 +13,9 @@
 
 #define N_DIRECTIONS 2
 
+/* The frame around a selected or wrong node seen from far away. */
+#define FAR_FRAME 10
+
 /**
  * UiNodeView:
  *
@@ -519,4 +522,28 @@ ui_node_view_get_anchor (UiNodeView      *self,
                          guint            index)
 {
   return port_centre (self, direction, index);
+}
+
+/* A block in the colour of the category, with a frame when it is selected or
+ * wrong: 500 of these take a tenth of the time of 500 cards. */
+void
+ui_node_view_snapshot_far (UiNodeView    *self,
+                           GtkSnapshot   *snapshot,
+                           const GdkRGBA *accent)
+{
+  gboolean wrong = gtk_widget_get_visible (self->warning);
+  graphene_rect_t rect = GRAPHENE_RECT_INIT (0, 0, self->width, self->height);
+  GdkRGBA color;
+
+  if (ui_node_view_get_selected (self) || wrong)
+    {
+      graphene_rect_t frame = rect;
+
+      gtk_style_context_get_color (gtk_widget_get_style_context (self->warning), &color);
+      graphene_rect_inset (&frame, -FAR_FRAME, -FAR_FRAME);
+      gtk_snapshot_append_color (snapshot, wrong ? &color : accent, &frame);
+    }
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (self->tile), &color);
+  gtk_snapshot_append_color (snapshot, &color, &rect);
 }

@@ -56,4 +56,10 @@ UiPoint     ui_node_view_get_anchor      (UiNodeView        *self,
                                           UiPortDirection    direction,
                                           guint              index);
 
+/* What a card looks like from so far away that nobody could read it, with its
+ * top left corner at the origin. */
+void        ui_node_view_snapshot_far    (UiNodeView        *self,
+                                          GtkSnapshot       *snapshot,
+                                          const GdkRGBA     *accent);
+
 G_END_DECLS

@@ -123,7 +123,15 @@ value_changed_cb (UiPropertyRow *self)
     show_value (self);
 }
 
-/* Comes last in every handler: a listener may replace the whole list. */
+static gboolean
+release_cb (gpointer control)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* Comes last in every handler, since a listener may replace the whole list.
+ * The control is then still in the middle of its own signal, so it is kept
+ * until the main loop comes round. */
 static void
 report (UiPropertyRow *self,
         const char    *value)
@@ -137,6 +145,8 @@ report (UiPropertyRow *self,
   g_free (self->shown);
   self->shown = g_strdup (value);
   update_reset (self);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, release_cb,
+                   g_object_ref (self->control), g_object_unref);
   g_signal_emit (self, signals[CHANGED], 0, copy);
 }
 

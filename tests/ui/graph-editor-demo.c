@@ -12,10 +12,6 @@
 #include "widgets/property-list.h"
 
 #include <gtk/gtk.h>
-#include <locale.h>
-#include <stdlib.h>
-
-/* Usage: graph-editor-demo [--dark] [--large N] [--width W --height H] */
 
 typedef struct
 {
@@ -27,12 +23,14 @@ typedef struct
 } Demo;
 
 static gboolean dark;
+static gboolean high_contrast;
 static int large;
 static int width = 1280;
 static int height = 800;
 
 static const GOptionEntry options[] = {
   { "dark", 0, 0, G_OPTION_ARG_NONE, &dark, "Prefer the dark style", NULL },
+  { "high-contrast", 0, 0, G_OPTION_ARG_NONE, &high_contrast, "Use more contrast", NULL },
   { "large", 0, 0, G_OPTION_ARG_INT, &large, "Show a graph of N nodes", "N" },
   { "width", 0, 0, G_OPTION_ARG_INT, &width, "Width of the window", "W" },
   { "height", 0, 0, G_OPTION_ARG_INT, &height, "Height of the window", "H" },
@@ -219,6 +217,27 @@ make_content (Demo *demo)
   return content;
 }
 
+/* Like the program with a double click on the canvas, but without asking. */
+static void
+background_activated_cb (Demo   *demo,
+                         double  x,
+                         double  y)
+{
+  ui_graph_editor_insert_at (UI_GRAPH_EDITOR (demo->editor), "pool", x, y);
+}
+
+static void
+load_style (GdkDisplay *display,
+            const char *file_name)
+{
+  g_autofree char *path = g_build_filename (WIDGETS_DIR, file_name, NULL);
+  g_autoptr (GtkCssProvider) css = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_path (css, path);
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (css),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
 static void
 activate_cb (GtkApplication *application,
              gpointer        user_data)
@@ -226,13 +245,10 @@ activate_cb (GtkApplication *application,
   Demo *demo = user_data;
   GtkWidget *window = gtk_application_window_new (application);
   GtkWidget *bar = gtk_header_bar_new ();
-  GtkCssProvider *css = gtk_css_provider_new ();
 
-  gtk_css_provider_load_from_path (css, WIDGETS_CSS);
-  gtk_style_context_add_provider_for_display (gtk_widget_get_display (window),
-                                              GTK_STYLE_PROVIDER (css),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  g_object_unref (css);
+  load_style (gtk_widget_get_display (window), "widgets.css");
+  if (high_contrast)
+    load_style (gtk_widget_get_display (window), "widgets-hc.css");
   g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
 
   demo->model = make_model ();
@@ -249,6 +265,8 @@ activate_cb (GtkApplication *application,
 
   g_signal_connect_swapped (demo->editor, "selection-changed",
                             G_CALLBACK (selection_changed_cb), demo);
+  g_signal_connect_swapped (demo->editor, "background-activated",
+                            G_CALLBACK (background_activated_cb), demo);
   g_signal_connect_swapped (demo->model, "changed", G_CALLBACK (changed_cb), demo);
   selection_changed_cb (demo);
   changed_cb (demo);

@@ -133,12 +133,9 @@ class Robot:
 
   def click(self, where, button=1, repeat=1, hold=()):
     self.move(where)
-    for key in hold:
-      x('keydown', key)
+    self.hold(*hold)
     x('click', '--repeat', repeat, '--delay', 60, button)
-    for key in hold:
-      x('keyup', key)
-    time.sleep(PAUSE)
+    self.let_go(*hold)
 
   def drag(self, start, end, button=1, steps=20, release=True):
     """GTK needs to see the pointer on its way, or it takes no drag for one."""
@@ -166,6 +163,16 @@ class Robot:
     for key in keys:
       x('key', key)
       time.sleep(PAUSE)
+
+  def hold(self, *keys):
+    for key in keys:
+      x('keydown', key)
+    time.sleep(PAUSE)
+
+  def let_go(self, *keys):
+    for key in keys:
+      x('keyup', key)
+    time.sleep(PAUSE)
 
   def type(self, text):
     x('type', '--delay', 20, text)

@@ -80,8 +80,43 @@ def by_mouse(robot):
   robot.describes(norm, 'Receives from ReLU 3 output Output. Feeds Flatten 4 input Input.')
   expect(robot, '9 nodes, 9 links')
 
-  # A rubber band around everything, and everything goes.
+  # A double click on the canvas, and back.
   x, y, width, height = robot.box(robot.find('panel', 'Graph'))
+  robot.click((x + 60, y + 60), repeat=2)
+  robot.find('panel', 'Max Pool 2d 10')
+  robot.click(robot.find('push button', 'Undo'))
+  robot.gone('panel', 'Max Pool 2d 10')
+
+  # The middle button and the space bar hold the sheet; the wheel rolls it.
+  def place():
+    return robot.box(norm)[0] - x, robot.box(norm)[1] - y
+
+  def pans(how, dx, dy):
+    start = place()
+    how()
+    robot.wait(lambda: place() == (start[0] + dx, start[1] + dy),
+               f'from {start} to {place()} is not ({dx}, {dy})')
+
+  corner = (x + 40, y + height - 40)
+  pans(lambda: robot.drag(corner, (corner[0] + 50, corner[1] - 30), button=2), 50, -30)
+  robot.click(corner)
+  robot.hold('space')
+  pans(lambda: robot.drag(corner, (corner[0] - 50, corner[1] + 30)), -50, 30)
+  robot.let_go('space')
+  pans(lambda: robot.scroll(corner, 2), 0, 96)
+  pans(lambda: robot.scroll(corner, -2), 0, -96)
+
+  # Zooming leaves what is under the pointer where it is.
+  ports = [robot.find('push button', 'Batch Norm 9 input Input'),
+           robot.find('push button', 'Cross Entropy 6 input Labels')]
+  fixed = robot.box(ports[0])[:2]
+  gap = robot.box(ports[1])[0] - fixed[0]
+  robot.scroll(fixed, 3, hold=['ctrl'])
+  robot.wait(lambda: robot.box(ports[1])[0] - robot.box(ports[0])[0] > gap * 1.3, 'no zoom')
+  assert max(abs(a - b) for a, b in zip(robot.box(ports[0]), fixed)) <= 1
+  robot.key('f')
+
+  # A rubber band around everything, and everything goes.
   robot.drag((x + 5, y + 5), (x + width - 5, y + height - 5))
   robot.shows(norm, Atspi.StateType.SELECTED)
   robot.key('Delete')
