@@ -314,8 +314,11 @@ test_selection (Fixture       *fixture,
   g_assert_cmpint (fixture->n_selection_changes, ==, 1);
   gtk_test_accessible_assert_state (find (fixture->editor, "Conv 2d 2"),
                                     GTK_ACCESSIBLE_STATE_SELECTED, TRUE);
+  ui_graph_editor_select (editor, (guint[]) { 4, 2 }, 2);
+  g_assert_cmpint (fixture->n_selection_changes, ==, 1);
   ui_graph_editor_select_all (editor);
   assert_selected (fixture, 6, 0);
+  g_assert_cmpint (fixture->n_selection_changes, ==, 2);
 
   ui_graph_editor_show_node (editor, 3);
   assert_selected (fixture, 1, 0);
@@ -634,6 +637,10 @@ test_sizes (void)
       ui_graph_editor_fit (UI_GRAPH_EDITOR (editor));
       g_assert_true (isfinite (ui_graph_editor_get_zoom (UI_GRAPH_EDITOR (editor))));
       ui_graph_editor_insert (UI_GRAPH_EDITOR (editor), "relu");
+
+      /* The bubble has a place at any size. */
+      ui_graph_editor_insert (UI_GRAPH_EDITOR (editor), "no such layer");
+      gtk_widget_allocate (editor, sizes[i][0], sizes[i][1], -1, NULL);
     }
 
   g_assert_finalize_object (editor);

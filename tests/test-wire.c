@@ -134,24 +134,6 @@ test_no_length (void)
   g_assert_cmpfloat (bounds.height, ==, 0);
 }
 
-static void
-test_crosses (void)
-{
-  UiWire wire = ui_wire_between ((UiPoint) { 0, 0 }, (UiPoint) { 200, 200 });
-  UiPoint half = ui_wire_point (&wire, 0.5);
-  UiRect across = { half.x - 1, half.y - 1, 2, 2 };
-  UiRect around = { -10, -10, 300, 300 };
-  UiRect corner = { 150, 0, 50, 40 };
-  UiRect outside = { 500, 0, 50, 50 };
-
-  g_assert_true (ui_wire_crosses (&wire, &across));
-  g_assert_true (ui_wire_crosses (&wire, &around));
-
-  /* Inside the bounds, but the curve does not come by. */
-  g_assert_false (ui_wire_crosses (&wire, &corner));
-  g_assert_false (ui_wire_crosses (&wire, &outside));
-}
-
 /* As many cards as there are, put where somebody else is, never overlap. */
 static void
 test_find_place (void)
@@ -230,7 +212,6 @@ main (int   argc,
   g_test_add_func ("/wire/bounds", test_bounds);
   g_test_add_func ("/wire/distance", test_distance);
   g_test_add_func ("/wire/no-length", test_no_length);
-  g_test_add_func ("/wire/crosses", test_crosses);
   g_test_add_func ("/graph-place/free", test_find_place);
   g_test_add_func ("/graph-place/order", test_order);
   g_test_add_func ("/graph-place/neighbour", test_neighbour);

@@ -304,6 +304,7 @@ insert (UiGraphEditor     *self,
   if (id == 0)
     return 0;
 
+  self->keep_fit = FALSE;
   rect = ui_node_view_get_rect (ui_graph_sheet_get_view (self->sheet, id));
   ui_graph_editor_select (self, &id, 1);
   ui_graph_editor_reveal (self, &rect);

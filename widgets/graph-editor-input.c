@@ -95,6 +95,7 @@ drag_begin_cb (UiGraphEditor  *self,
 
   ui_graph_editor_cancel (self);
   ui_graph_editor_hush (self);
+  self->keep_fit = FALSE;
   self->press = (UiPoint) { x, y };
   self->press_origin = self->origin;
   self->press_node = 0;
@@ -278,6 +279,10 @@ drag_end_cb (UiGraphEditor  *self,
 void
 ui_graph_editor_cancel (UiGraphEditor *self)
 {
+  /* GTK cancels gestures when a widget goes in the middle of one. */
+  if (self->sheet == NULL)
+    return;
+
   if (self->gesture == UI_GESTURE_LINK || self->gesture == UI_GESTURE_LINK_KEYS)
     ui_graph_editor_end_link (self);
   if (self->gesture == UI_GESTURE_BAND)

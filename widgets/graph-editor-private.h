@@ -35,7 +35,9 @@ struct _UiGraphEditor
   UiPoint        origin;        /* where the model's (0, 0) is in the widget */
   double         zoom;
   double         pinch_zoom;    /* the zoom when a pinch began */
-  gboolean       fit_pending;   /* wait for a size, then fit */
+  gboolean       keep_fit;      /* fit again when the size changes */
+  int            fit_width;     /* the size it was fitted to */
+  int            fit_height;
 
   /* The gesture. */
   UiGesture      gesture;

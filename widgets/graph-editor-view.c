@@ -77,7 +77,7 @@ ui_graph_editor_zoom_about (UiGraphEditor *self,
 {
   double ratio = CLAMP (zoom, ZOOM_MIN, ZOOM_MAX) / self->zoom;
 
-  self->fit_pending = FALSE;
+  self->keep_fit = FALSE;
   set_view (self, zoom,
             point.x - (point.x - self->origin.x) * ratio,
             point.y - (point.y - self->origin.y) * ratio);
@@ -123,7 +123,7 @@ ui_graph_editor_pan_by (UiGraphEditor *self,
 {
   g_return_if_fail (UI_IS_GRAPH_EDITOR (self));
 
-  self->fit_pending = FALSE;
+  self->keep_fit = FALSE;
   set_view (self, self->zoom, self->origin.x + dx, self->origin.y + dy);
 }
 
@@ -136,9 +136,12 @@ ui_graph_editor_fit (UiGraphEditor *self)
 
   g_return_if_fail (UI_IS_GRAPH_EDITOR (self));
 
-  /* Without a size there is nothing to fit into: it is done with the first. */
-  self->fit_pending = centre.x <= 0 || centre.y <= 0;
-  if (self->fit_pending)
+  /* Windows find their size in steps, and sidebars come and go: the graph is
+   * fitted anew until the user has chosen a view or begun to work. */
+  self->keep_fit = TRUE;
+  self->fit_width = gtk_widget_get_width (GTK_WIDGET (self));
+  self->fit_height = gtk_widget_get_height (GTK_WIDGET (self));
+  if (self->fit_width <= 0 || self->fit_height <= 0)
     return;
 
   if (!ui_graph_sheet_get_extent (self->sheet, &extent))
@@ -188,14 +191,17 @@ place_bubble (UiGraphEditor *self,
               int            height)
 {
   GtkAllocation area = { 0 };
+  int minimum, natural;
 
   if (!gtk_widget_get_visible (self->bubble))
     return;
 
-  gtk_widget_measure (self->bubble, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &area.width, NULL, NULL);
-  area.width = MIN (area.width, MAX (width, 1));
+  gtk_widget_measure (self->bubble, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural,
+                      NULL, NULL);
+  area.width = MAX (minimum, MIN (natural, width));
   gtk_widget_measure (self->bubble, GTK_ORIENTATION_VERTICAL, area.width, NULL, &area.height,
                       NULL, NULL);
+
   /* Below and right of the pointer, which would cover it otherwise. */
   area.x = CLAMP ((int) self->bubble_place.x + 16, 0, MAX (width - area.width, 0));
   area.y = CLAMP ((int) self->bubble_place.y + 20, 0, MAX (height - area.height, 0));
@@ -212,7 +218,7 @@ ui_graph_editor_place_sheet (UiGraphEditor *self)
   UiPoint start, end;
   UiRect visible;
 
-  if (self->fit_pending)
+  if (self->keep_fit && (width != self->fit_width || height != self->fit_height))
     ui_graph_editor_fit (self);
 
   origin = GRAPHENE_POINT_INIT (self->origin.x, self->origin.y);

@@ -147,15 +147,17 @@ drop_cb (UiGraphEditor *self,
          double         y)
 {
   UiPaletteItem *item = g_value_get_object (value);
+  guint id;
 
   if (item == NULL || self->model == NULL)
     return FALSE;
 
   ui_graph_sheet_light_link (self->sheet, NULL);
-  if (ui_graph_editor_insert_at (self, ui_palette_item_get_name (item), x, y) == 0)
+  id = ui_graph_editor_insert_at (self, ui_palette_item_get_name (item), x, y);
+  if (id == 0)
     return FALSE;
 
-  gtk_widget_grab_focus (GTK_WIDGET (self));
+  gtk_widget_grab_focus (GTK_WIDGET (ui_graph_sheet_get_view (self->sheet, id)));
   return TRUE;
 }
 
@@ -434,8 +436,7 @@ ui_graph_editor_set_model (UiGraphEditor *self,
   ui_graph_editor_cancel (self);
   ui_graph_editor_hush (self);
   ui_graph_sheet_set_model (self->sheet, model);
-  self->fit_pending = TRUE;
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  ui_graph_editor_fit (self);
   selection_changed_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
 }

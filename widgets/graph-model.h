@@ -107,8 +107,10 @@ struct _UiGraphModelInterface
   void               (*end_action)   (UiGraphModel        *self);
 };
 
-GArray            *ui_graph_model_list_nodes   (UiGraphModel        *self) G_GNUC_WARN_UNUSED_RESULT;
-GArray            *ui_graph_model_list_links   (UiGraphModel        *self) G_GNUC_WARN_UNUSED_RESULT;
+GArray            *ui_graph_model_list_nodes   (UiGraphModel        *self)
+                                                G_GNUC_WARN_UNUSED_RESULT;
+GArray            *ui_graph_model_list_links   (UiGraphModel        *self)
+                                                G_GNUC_WARN_UNUSED_RESULT;
 
 /* NULL when there is no such node. */
 const UiGraphNode *ui_graph_model_get_node     (UiGraphModel        *self,

@@ -47,9 +47,9 @@ list_partners (UiGraphSheet *self)
 {
   GHashTable *partners = g_hash_table_new_full (NULL, NULL, NULL, free_list);
 
-  for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
+  for (guint i = 0; i < ui_wires_get_size (self->wires); i++)
     {
-      const UiGraphLink *link = ui_wire_set_get_link (self->wires, i);
+      const UiGraphLink *link = ui_wires_get_link (self->wires, i);
       UiPortView *from = ui_graph_sheet_get_port (self, link->from, UI_PORT_OUTPUT,
                                                   link->from_port);
       UiPortView *to = ui_graph_sheet_get_port (self, link->to, UI_PORT_INPUT, link->to_port);

@@ -15,7 +15,7 @@ struct _UiGraphSheet
 
   UiGraphModel  *model;         /* owned, nullable */
   GHashTable    *views;         /* id → UiNodeView; the widget tree owns them */
-  UiWireSet     *wires;
+  UiWires     *wires;
   UiRect         visible;
   double         zoom;
   UiPoint        drag_offset;

@@ -61,8 +61,8 @@ int
 ui_graph_sheet_find_wire (UiGraphSheet      *self,
                           const UiGraphLink *link)
 {
-  for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
-    if (ui_graph_link_equal (ui_wire_set_get_link (self->wires, i), link))
+  for (guint i = 0; i < ui_wires_get_size (self->wires); i++)
+    if (ui_graph_link_equal (ui_wires_get_link (self->wires, i), link))
       return i;
 
   return -1;
@@ -140,7 +140,7 @@ static void
 link_added_cb (UiGraphSheet      *self,
                const UiGraphLink *link)
 {
-  ui_wire_set_add (self->wires, link);
+  ui_wires_add (self->wires, link);
   queue_describe (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
@@ -151,7 +151,7 @@ link_removed_cb (UiGraphSheet      *self,
 {
   gboolean was_selected = ui_graph_sheet_is_link_selected (self, link);
 
-  ui_wire_set_remove (self->wires, link);
+  ui_wires_remove (self->wires, link);
   queue_describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (was_selected)
@@ -188,16 +188,17 @@ shown_place (UiGraphSheet *self,
 static void
 place_wires (UiGraphSheet *self)
 {
-  for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
+  for (guint i = 0; i < ui_wires_get_size (self->wires); i++)
     {
-      const UiGraphLink *link = ui_wire_set_get_link (self->wires, i);
-      UiPortView *from = ui_graph_sheet_get_port (self, link->from, UI_PORT_OUTPUT, link->from_port);
+      const UiGraphLink *link = ui_wires_get_link (self->wires, i);
+      UiPortView *from = ui_graph_sheet_get_port (self, link->from, UI_PORT_OUTPUT,
+                                                  link->from_port);
       UiPortView *to = ui_graph_sheet_get_port (self, link->to, UI_PORT_INPUT, link->to_port);
 
       if (from != NULL && to != NULL)
-        ui_wire_set_place (self->wires, i,
-                           ui_graph_sheet_get_port_centre (self, from),
-                           ui_graph_sheet_get_port_centre (self, to));
+        ui_wires_place (self->wires, i,
+                        ui_graph_sheet_get_port_centre (self, from),
+                        ui_graph_sheet_get_port_centre (self, to));
     }
 }
 
@@ -268,7 +269,7 @@ ui_graph_sheet_snapshot (GtkWidget   *widget,
   UiGraphSheet *self = UI_GRAPH_SHEET (widget);
   UiWireColors colors = get_colors (self);
 
-  ui_wire_set_snapshot (self->wires, snapshot, &self->visible, &colors);
+  ui_wires_snapshot (self->wires, snapshot, &self->visible, &colors);
   for (GtkWidget *child = gtk_widget_get_first_child (widget);
        child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -309,6 +310,7 @@ ui_graph_sheet_focus (GtkWidget        *widget,
   g_autoptr (GArray) order = ui_graph_sheet_list_in_order (self);
   int step = direction == GTK_DIR_TAB_BACKWARD ? -1 : 1;
   int next = step > 0 ? 0 : (int) order->len - 1;
+  UiNodeView *view;
 
   if (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD)
     return FALSE;
@@ -319,8 +321,9 @@ ui_graph_sheet_focus (GtkWidget        *widget,
 
   if (next < 0 || next >= (int) order->len)
     return FALSE;
-  return gtk_widget_grab_focus (GTK_WIDGET (ui_graph_sheet_get_view (self,
-                                              g_array_index (order, guint, next))));
+
+  view = ui_graph_sheet_get_view (self, g_array_index (order, guint, next));
+  return gtk_widget_grab_focus (GTK_WIDGET (view));
 }
 
 static void
@@ -329,7 +332,6 @@ ui_graph_sheet_dispose (GObject *object)
   UiGraphSheet *self = UI_GRAPH_SHEET (object);
 
   ui_graph_sheet_set_model (self, NULL);
-  g_clear_handle_id (&self->describe_id, g_source_remove);
   G_OBJECT_CLASS (ui_graph_sheet_parent_class)->dispose (object);
 }
 
@@ -339,7 +341,7 @@ ui_graph_sheet_finalize (GObject *object)
   UiGraphSheet *self = UI_GRAPH_SHEET (object);
 
   g_hash_table_unref (self->views);
-  ui_wire_set_free (self->wires);
+  ui_wires_free (self->wires);
   G_OBJECT_CLASS (ui_graph_sheet_parent_class)->finalize (object);
 }
 
@@ -369,7 +371,7 @@ static void
 ui_graph_sheet_init (UiGraphSheet *self)
 {
   self->views = g_hash_table_new (NULL, NULL);
-  self->wires = ui_wire_set_new ();
+  self->wires = ui_wires_new ();
   self->zoom = 1;
 }
 
@@ -389,7 +391,7 @@ forget_model (UiGraphSheet *self)
   g_clear_object (&self->model);
   g_clear_handle_id (&self->describe_id, g_source_remove);
   g_hash_table_remove_all (self->views);
-  ui_wire_set_clear (self->wires);
+  ui_wires_clear (self->wires);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 }
@@ -448,8 +450,8 @@ ui_graph_sheet_list_in_order (UiGraphSheet *self)
 
       g_array_append_val (places, node);
     }
-  for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
-    g_array_append_vals (links, ui_wire_set_get_link (self->wires, i), 1);
+  for (guint i = 0; i < ui_wires_get_size (self->wires); i++)
+    g_array_append_vals (links, ui_wires_get_link (self->wires, i), 1);
 
   order = ui_graph_order ((UiGraphPlace *) places->data, places->len,
                           (UiGraphLink *) links->data, links->len);
@@ -532,9 +534,9 @@ ui_graph_sheet_list_links_at (UiGraphSheet *self,
   GArray *links = g_array_new (FALSE, FALSE, sizeof (UiGraphLink));
   gboolean is_input = ui_port_view_get_direction (port) == UI_PORT_INPUT;
 
-  for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
+  for (guint i = 0; i < ui_wires_get_size (self->wires); i++)
     {
-      const UiGraphLink *link = ui_wire_set_get_link (self->wires, i);
+      const UiGraphLink *link = ui_wires_get_link (self->wires, i);
 
       if ((is_input ? link->to : link->from) == ui_port_view_get_node (port)
           && (is_input ? link->to_port : link->from_port) == ui_port_view_get_index (port))
@@ -548,9 +550,9 @@ gboolean
 ui_graph_sheet_has_links (UiGraphSheet *self,
                           guint         id)
 {
-  for (guint i = 0; i < ui_wire_set_get_size (self->wires); i++)
+  for (guint i = 0; i < ui_wires_get_size (self->wires); i++)
     {
-      const UiGraphLink *link = ui_wire_set_get_link (self->wires, i);
+      const UiGraphLink *link = ui_wires_get_link (self->wires, i);
 
       if (link->from == id || link->to == id)
         return TRUE;
@@ -564,9 +566,9 @@ ui_graph_sheet_hit_link (UiGraphSheet  *self,
                          const UiPoint *point,
                          double         reach)
 {
-  int index = ui_wire_set_hit (self->wires, point, reach);
+  int index = ui_wires_hit (self->wires, point, reach);
 
-  return index >= 0 ? ui_wire_set_get_link (self->wires, index) : NULL;
+  return index >= 0 ? ui_wires_get_link (self->wires, index) : NULL;
 }
 
 void
@@ -575,10 +577,10 @@ ui_graph_sheet_light_link (UiGraphSheet      *self,
 {
   int index = link != NULL ? ui_graph_sheet_find_wire (self, link) : -1;
 
-  if (index == ui_wire_set_get_lit (self->wires))
+  if (index == ui_wires_get_lit (self->wires))
     return;
 
-  ui_wire_set_set_lit (self->wires, index);
+  ui_wires_set_lit (self->wires, index);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -7,7 +7,7 @@
 
 #include "widgets/graph-model.h"
 #include "widgets/node-view.h"
-#include "widgets/wire-set.h"
+#include "widgets/wires.h"
 
 G_BEGIN_DECLS
 
@@ -70,7 +70,7 @@ void          ui_graph_sheet_set_drag_offset    (UiGraphSheet      *self,
                                                  double             dx,
                                                  double             dy);
 
-/* The selection.  The signal `selection-changed` follows every change. */
+/* The selection.  The signal `selection-changed` follows every change, once. */
 void          ui_graph_sheet_select_node        (UiGraphSheet      *self,
                                                  guint              id,
                                                  gboolean           selected);
@@ -87,8 +87,6 @@ void          ui_graph_sheet_unselect_all       (UiGraphSheet      *self);
 void          ui_graph_sheet_select_rect        (UiGraphSheet      *self,
                                                  const UiRect      *rect,
                                                  GArray            *base);
-gboolean      ui_graph_sheet_is_selected        (UiGraphSheet      *self,
-                                                 guint              id);
 gboolean      ui_graph_sheet_is_link_selected   (UiGraphSheet      *self,
                                                  const UiGraphLink *link);
 

@@ -20,7 +20,8 @@ UiPaletteItem *ui_palette_item_new                (const char    *name,
                                                    const char    *summary,
                                                    const char    *category,
                                                    const char    *category_title,
-                                                   const char    *icon_name) G_GNUC_WARN_UNUSED_RESULT;
+                                                   const char    *icon_name)
+                                                   G_GNUC_WARN_UNUSED_RESULT;
 
 const char    *ui_palette_item_get_name           (UiPaletteItem *self);
 const char    *ui_palette_item_get_title          (UiPaletteItem *self);

@@ -147,6 +147,16 @@ ui_port_view_get_index (UiPortView *self)
   return self->index;
 }
 
+static void
+update_tooltip (UiPortView *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->description != NULL)
+    text = g_strdup_printf ("%s\n%s", self->name, self->description);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text != NULL ? text : self->name);
+}
+
 void
 ui_port_view_set_name (UiPortView *self,
                        const char *name)
@@ -156,7 +166,7 @@ ui_port_view_set_name (UiPortView *self,
 
   g_free (self->name);
   self->name = g_strdup (name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), name);
+  update_tooltip (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   -1);
@@ -177,6 +187,7 @@ ui_port_view_set_description (UiPortView *self,
 
   g_free (self->description);
   self->description = g_strdup (description);
+  update_tooltip (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description,
                                   -1);

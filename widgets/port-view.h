@@ -34,12 +34,12 @@ guint            ui_port_view_get_node        (UiPortView      *self);
 UiPortDirection  ui_port_view_get_direction   (UiPortView      *self);
 guint            ui_port_view_get_index       (UiPortView      *self);
 
-/* @name is spoken and shown as the tooltip. */
+/* Both are spoken and make up the tooltip. */
 void             ui_port_view_set_name        (UiPortView      *self,
                                                const char      *name);
-const char      *ui_port_view_get_name        (UiPortView      *self);
 void             ui_port_view_set_description (UiPortView      *self,
                                                const char      *description);
+const char      *ui_port_view_get_name        (UiPortView      *self);
 void             ui_port_view_set_linked      (UiPortView      *self,
                                                gboolean         linked);
 void             ui_port_view_set_light       (UiPortView      *self,

@@ -64,8 +64,4 @@ UiRect   ui_wire_bounds     (const UiWire  *wire);
 double   ui_wire_distance   (const UiWire  *wire,
                              const UiPoint *point);
 
-/* Whether any of the curve lies in @rect. */
-gboolean ui_wire_crosses    (const UiWire  *wire,
-                             const UiRect  *rect);
-
 G_END_DECLS

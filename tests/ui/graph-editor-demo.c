@@ -217,6 +217,12 @@ make_content (Demo *demo)
   return content;
 }
 
+static void
+node_activated_cb (Demo *demo)
+{
+  ui_property_list_focus_name (UI_PROPERTY_LIST (demo->inspector), "channels");
+}
+
 /* Like the program with a double click on the canvas, but without asking. */
 static void
 background_activated_cb (Demo   *demo,
@@ -265,6 +271,8 @@ activate_cb (GtkApplication *application,
 
   g_signal_connect_swapped (demo->editor, "selection-changed",
                             G_CALLBACK (selection_changed_cb), demo);
+  g_signal_connect_swapped (demo->editor, "node-activated",
+                            G_CALLBACK (node_activated_cb), demo);
   g_signal_connect_swapped (demo->editor, "background-activated",
                             G_CALLBACK (background_activated_cb), demo);
   g_signal_connect_swapped (demo->model, "changed", G_CALLBACK (changed_cb), demo);

@@ -211,9 +211,8 @@ def by_keyboard(robot):
 
 
 def settings(robot):
-  robot.click(robot.find('panel', 'Conv 2d 2'))
-  entry = robot.find('text', 'Channels')
-  robot.click(entry)
+  robot.click(robot.find('panel', 'Conv 2d 2'), repeat=2)
+  robot.shows(robot.find('text', 'Channels'), Atspi.StateType.FOCUSED)
   robot.key('ctrl+a')
   robot.type('16')
   robot.describes(robot.find('panel', 'Conv 2d 2'), '16×26×26')

@@ -1,11 +1,11 @@
-/* wire-set.c: the links of a graph as drawn curves
+/* wires.c: the links of a graph as drawn curves
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 
 #include "config.h"
 
-#include "widgets/wire-set.h"
+#include "widgets/wires.h"
 
 #include <math.h>
 
@@ -28,7 +28,7 @@ typedef struct
   GskRenderNode *picture;       /* (nullable): NULL until drawn */
 } Wire;
 
-struct _UiWireSet
+struct _UiWires
 {
   GArray       *wires;          /* Wire */
   int           lit;
@@ -36,7 +36,7 @@ struct _UiWireSet
 };
 
 static Wire *
-get_wire (UiWireSet *self,
+get_wire (UiWires *self,
           guint      index)
 {
   return &g_array_index (self->wires, Wire, index);
@@ -54,10 +54,10 @@ wire_clear (gpointer data)
   forget_picture (data);
 }
 
-UiWireSet *
-ui_wire_set_new (void)
+UiWires *
+ui_wires_new (void)
 {
-  UiWireSet *self = g_new0 (UiWireSet, 1);
+  UiWires *self = g_new0 (UiWires, 1);
 
   self->wires = g_array_new (FALSE, FALSE, sizeof (Wire));
   g_array_set_clear_func (self->wires, wire_clear);
@@ -66,22 +66,22 @@ ui_wire_set_new (void)
 }
 
 void
-ui_wire_set_free (UiWireSet *self)
+ui_wires_free (UiWires *self)
 {
   g_array_unref (self->wires);
   g_free (self);
 }
 
 void
-ui_wire_set_clear (UiWireSet *self)
+ui_wires_clear (UiWires *self)
 {
   g_array_set_size (self->wires, 0);
   self->lit = -1;
 }
 
 void
-ui_wire_set_add (UiWireSet         *self,
-                 const UiGraphLink *link)
+ui_wires_add (UiWires           *self,
+              const UiGraphLink *link)
 {
   Wire wire = { .link = *link };
 
@@ -89,10 +89,10 @@ ui_wire_set_add (UiWireSet         *self,
 }
 
 void
-ui_wire_set_remove (UiWireSet         *self,
-                    const UiGraphLink *link)
+ui_wires_remove (UiWires           *self,
+                 const UiGraphLink *link)
 {
-  ui_wire_set_set_lit (self, -1);
+  ui_wires_set_lit (self, -1);
   for (guint i = 0; i < self->wires->len; i++)
     if (ui_graph_link_equal (&get_wire (self, i)->link, link))
       {
@@ -102,23 +102,23 @@ ui_wire_set_remove (UiWireSet         *self,
 }
 
 guint
-ui_wire_set_get_size (UiWireSet *self)
+ui_wires_get_size (UiWires *self)
 {
   return self->wires->len;
 }
 
 const UiGraphLink *
-ui_wire_set_get_link (UiWireSet *self,
-                      guint      index)
+ui_wires_get_link (UiWires *self,
+                   guint    index)
 {
   return &get_wire (self, index)->link;
 }
 
 void
-ui_wire_set_place (UiWireSet *self,
-                   guint      index,
-                   UiPoint    from,
-                   UiPoint    to)
+ui_wires_place (UiWires *self,
+                guint    index,
+                UiPoint  from,
+                UiPoint  to)
 {
   Wire *wire = get_wire (self, index);
   UiWire curve = ui_wire_between (from, to);
@@ -134,9 +134,9 @@ ui_wire_set_place (UiWireSet *self,
 }
 
 void
-ui_wire_set_set_selected (UiWireSet *self,
-                          guint      index,
-                          gboolean   selected)
+ui_wires_set_selected (UiWires  *self,
+                       guint     index,
+                       gboolean  selected)
 {
   Wire *wire = get_wire (self, index);
 
@@ -148,16 +148,16 @@ ui_wire_set_set_selected (UiWireSet *self,
 }
 
 gboolean
-ui_wire_set_get_selected (UiWireSet *self,
-                          guint      index)
+ui_wires_get_selected (UiWires *self,
+                       guint    index)
 {
   return get_wire (self, index)->selected;
 }
 
 int
-ui_wire_set_hit (UiWireSet     *self,
-                 const UiPoint *point,
-                 double         reach)
+ui_wires_hit (UiWires       *self,
+              const UiPoint *point,
+              double         reach)
 {
   int best = -1;
 
@@ -182,8 +182,8 @@ ui_wire_set_hit (UiWireSet     *self,
 }
 
 void
-ui_wire_set_set_lit (UiWireSet *self,
-                     int        index)
+ui_wires_set_lit (UiWires *self,
+                  int      index)
 {
   if (self->lit == index)
     return;
@@ -196,17 +196,9 @@ ui_wire_set_set_lit (UiWireSet *self,
 }
 
 int
-ui_wire_set_get_lit (UiWireSet *self)
+ui_wires_get_lit (UiWires *self)
 {
   return self->lit;
-}
-
-gboolean
-ui_wire_set_crosses (UiWireSet    *self,
-                     guint         index,
-                     const UiRect *rect)
-{
-  return ui_wire_crosses (&get_wire (self, index)->curve, rect);
 }
 
 static void
@@ -244,10 +236,10 @@ draw_picture (Wire               *wire,
 }
 
 void
-ui_wire_set_snapshot (UiWireSet          *self,
-                      GtkSnapshot        *snapshot,
-                      const UiRect       *visible,
-                      const UiWireColors *colors)
+ui_wires_snapshot (UiWires            *self,
+                   GtkSnapshot        *snapshot,
+                   const UiRect       *visible,
+                   const UiWireColors *colors)
 {
   gboolean repaint = !gdk_rgba_equal (&colors->normal, &self->colors.normal)
                      || !gdk_rgba_equal (&colors->accent, &self->colors.accent);

@@ -1,4 +1,4 @@
-/* wire-set.h: the links of a graph as drawn curves
+/* wires.h: the links of a graph as drawn curves
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -26,48 +26,44 @@ typedef enum
   UI_WIRE_PREVIEW_REFUSED,      /* ending at one that does not */
 } UiWirePreview;
 
-typedef struct _UiWireSet UiWireSet;
+typedef struct _UiWires UiWires;
 
-UiWireSet         *ui_wire_set_new          (void);
-void               ui_wire_set_free         (UiWireSet          *self);
-void               ui_wire_set_clear        (UiWireSet          *self);
+UiWires           *ui_wires_new             (void);
+void               ui_wires_free            (UiWires            *self);
+void               ui_wires_clear           (UiWires            *self);
 
-void               ui_wire_set_add          (UiWireSet          *self,
+void               ui_wires_add             (UiWires            *self,
                                              const UiGraphLink  *link);
-void               ui_wire_set_remove       (UiWireSet          *self,
+void               ui_wires_remove          (UiWires            *self,
                                              const UiGraphLink  *link);
-guint              ui_wire_set_get_size     (UiWireSet          *self);
-const UiGraphLink *ui_wire_set_get_link     (UiWireSet          *self,
+guint              ui_wires_get_size        (UiWires            *self);
+const UiGraphLink *ui_wires_get_link        (UiWires            *self,
                                              guint               index);
 
 /* Gives wire @index its curve.  A wire that has it already keeps its picture. */
-void               ui_wire_set_place        (UiWireSet          *self,
+void               ui_wires_place           (UiWires            *self,
                                              guint               index,
                                              UiPoint             from,
                                              UiPoint             to);
-void               ui_wire_set_set_selected (UiWireSet          *self,
+void               ui_wires_set_selected    (UiWires            *self,
                                              guint               index,
                                              gboolean            selected);
-gboolean           ui_wire_set_get_selected (UiWireSet          *self,
+gboolean           ui_wires_get_selected    (UiWires            *self,
                                              guint               index);
 
 /* The index of the wire nearest to @point and within @reach of it, or -1. */
-int                ui_wire_set_hit          (UiWireSet          *self,
+int                ui_wires_hit             (UiWires            *self,
                                              const UiPoint      *point,
                                              double              reach);
 
 /* The wire that would change if the user let go now, or -1 for none. */
-void               ui_wire_set_set_lit      (UiWireSet          *self,
+void               ui_wires_set_lit         (UiWires            *self,
                                              int                 index);
-int                ui_wire_set_get_lit      (UiWireSet          *self);
-
-gboolean           ui_wire_set_crosses      (UiWireSet          *self,
-                                             guint               index,
-                                             const UiRect       *rect);
+int                ui_wires_get_lit         (UiWires            *self);
 
 /* Appends the wires that reach into @visible.  Each is a render node that is
  * only made again when its curve or its look has changed. */
-void               ui_wire_set_snapshot     (UiWireSet          *self,
+void               ui_wires_snapshot        (UiWires            *self,
                                              GtkSnapshot        *snapshot,
                                              const UiRect       *visible,
                                              const UiWireColors *colors);
@@ -77,7 +73,5 @@ void               ui_wire_snapshot_preview (const UiWire       *wire,
                                              UiWirePreview       preview,
                                              GtkSnapshot        *snapshot,
                                              const UiWireColors *colors);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiWireSet, ui_wire_set_free)
 
 G_END_DECLS
