@@ -296,18 +296,18 @@ ui_graph_editor_cancel (UiGraphEditor *self)
   set_cursor (self, self->space_down ? "grab" : NULL);
 }
 
+/* At the release: listeners move the focus, and the press of a drag takes it. */
 static void
-pressed_cb (UiGraphEditor *self,
-            int            n_press,
-            double         x,
-            double         y)
+released_cb (UiGraphEditor *self,
+             int            n_press,
+             double         x,
+             double         y)
 {
   Hit hit = hit_test (self, (UiPoint) { x, y });
 
   if (n_press != 2 || hit.port != NULL || self->space_down)
     return;
 
-  ui_graph_editor_cancel (self);
   if (hit.node != NULL)
     gtk_widget_activate_action (GTK_WIDGET (hit.node), "node.activate", NULL);
   else
@@ -336,7 +336,7 @@ ui_graph_editor_add_input (UiGraphEditor *self)
   g_signal_connect_swapped (drag, "cancel", G_CALLBACK (ui_graph_editor_cancel), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
 
-  g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed_cb), self);
+  g_signal_connect_swapped (click, "released", G_CALLBACK (released_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);
