@@ -1,7 +1,9 @@
 #!/bin/bash
-# run.sh PROGRAM SCRIPT.py [LANGUAGE]: act as a person on a display, bus and home of one's own
+# run.sh: acts as a person would, on a display, a bus and a home of its own
 #
 # SPDX-License-Identifier: Apache-2.0
+#
+# run.sh PROGRAM SCRIPT.py [LANGUAGE]
 #
 # PROGRAM may be a command with arguments in one word.  The robot script gets
 # the program's process as $UI_PID, and its exit status is the test's.

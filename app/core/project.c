@@ -1,0 +1,578 @@
+/* project.c: a network, its data, and how to train it
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "app/core/project.h"
+
+#include "app/core/package.h"
+#include "engine/error.h"
+#include "engine/graph-file.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define FORMAT        "epoch-project"
+#define VERSION       1
+#define JSON_BYTES    (16 << 20)
+#define PACKAGE_BYTES ((gsize) 8 << 30)
+
+#define MOST_EPOCHS   1000000
+#define MOST_BATCH    1000000
+#define MOST_RATE     1e6
+#define MOST_THREADS  1024
+
+NnTraining
+app_training_initial (void)
+{
+  NnTraining training = {
+    .epochs = 5,
+    .batch = 64,
+    .seed = 1,
+    .optimiser = nn_optimiser_find ("adam"),
+    .schedule = nn_schedule_initial (nn_schedule_kind_find ("constant"), 0.001),
+    .keep_best = TRUE,
+  };
+
+  nn_attrs_initial (training.optimiser->attrs, training.optimiser_attr);
+  return training;
+}
+
+AppProject *
+app_project_new (void)
+{
+  AppProject *self = g_new0 (AppProject, 1);
+
+  self->graph = nn_graph_new ();
+  self->data.seed = 1;
+  self->data.validation = 0.1;
+  self->data.test = 0.2;
+  self->data.transforms = ds_transform_list_new ();
+  self->training = app_training_initial ();
+  self->device = g_strdup ("auto");
+
+  return self;
+}
+
+AppProject *
+app_project_dup (const AppProject *self)
+{
+  AppProject *copy = g_memdup2 (self, sizeof *self);
+
+  copy->graph = nn_graph_dup (self->graph);
+  copy->data.name = g_strdup (self->data.name);
+  copy->data.transforms = ds_transform_list_ref (self->data.transforms);
+  copy->device = g_strdup (self->device);
+  copy->weights = self->weights != NULL ? g_bytes_ref (self->weights) : NULL;
+
+  return copy;
+}
+
+void
+app_project_free (AppProject *self)
+{
+  nn_graph_unref (self->graph);
+  g_free (self->data.name);
+  ds_transform_list_unref (self->data.transforms);
+  g_free (self->device);
+  g_clear_pointer (&self->weights, g_bytes_unref);
+  g_free (self);
+}
+
+static const char *const data_kinds[] = { "none", "drawn", "path" };
+
+static void
+write_transforms (DsTransformList *list,
+                  NnJsonWriter    *writer)
+{
+  nn_json_writer_begin_array (writer, "transforms");
+  for (guint i = 0; i < ds_transform_list_get_length (list); i++)
+    {
+      const DsTransform *transform = ds_transform_list_peek (list, i);
+
+      nn_json_writer_begin_object (writer, NULL);
+      nn_json_writer_add_string (writer, "name", transform->name);
+      for (const DsAttr *attr = transform->attrs; attr != NULL && attr->name != NULL; attr++)
+        {
+          int count;
+          const double *numbers = ds_transform_list_get_numbers (list, i, attr->name, &count);
+
+          nn_json_writer_begin_array (writer, attr->name);
+          for (int k = 0; k < count; k++)
+            nn_json_writer_add_double (writer, NULL, numbers[k]);
+          nn_json_writer_end_array (writer);
+        }
+      nn_json_writer_end_object (writer);
+    }
+  nn_json_writer_end_array (writer);
+}
+
+static void
+write_data (const AppDataRef *data,
+            NnJsonWriter     *writer)
+{
+  nn_json_writer_begin_object (writer, "data");
+  nn_json_writer_add_string (writer, "kind", data_kinds[data->kind]);
+  if (data->kind != APP_DATA_NONE)
+    nn_json_writer_add_string (writer, "name", data->name);
+  nn_json_writer_add_unsigned (writer, "seed", data->seed);
+  nn_json_writer_add_integer (writer, "count", data->count);
+  nn_json_writer_add_double (writer, "validation", data->validation);
+  nn_json_writer_add_double (writer, "test", data->test);
+  write_transforms (data->transforms, writer);
+  nn_json_writer_end_object (writer);
+}
+
+static void
+write_training (const AppProject *self,
+                NnJsonWriter     *writer)
+{
+  const NnTraining *training = &self->training;
+  const NnSchedule *schedule = &training->schedule;
+
+  nn_json_writer_begin_object (writer, "training");
+  nn_json_writer_add_integer (writer, "epochs", training->epochs);
+  nn_json_writer_add_integer (writer, "batch", training->batch);
+  nn_json_writer_add_unsigned (writer, "seed", training->seed);
+  nn_json_writer_add_integer (writer, "patience", training->patience);
+  nn_json_writer_add_bool (writer, "keep-best", training->keep_best);
+  nn_json_writer_add_string (writer, "device", self->device);
+  nn_json_writer_add_integer (writer, "threads", self->threads);
+  nn_json_writer_add_string (writer, "optimiser", training->optimiser->name);
+  nn_attrs_write (training->optimiser->attrs, training->optimiser_attr, writer,
+                  "optimiser-settings");
+  nn_json_writer_add_double (writer, "rate", schedule->base);
+  nn_json_writer_add_string (writer, "schedule", schedule->kind->name);
+  nn_json_writer_add_unsigned (writer, "warm-up", schedule->warmup_steps);
+  nn_attrs_write (schedule->kind->attrs, schedule->attr, writer, "schedule-settings");
+  nn_json_writer_end_object (writer);
+}
+
+char *
+app_project_to_json (const AppProject *self,
+                     gsize            *length)
+{
+  g_autoptr (NnJsonWriter) writer = nn_json_writer_new (TRUE);
+
+  nn_json_writer_begin_object (writer, NULL);
+  nn_json_writer_add_string (writer, "format", FORMAT);
+  nn_json_writer_add_integer (writer, "version", VERSION);
+  nn_graph_write (self->graph, writer, "graph");
+  write_data (&self->data, writer);
+  write_training (self, writer);
+  nn_json_writer_end_object (writer);
+
+  return nn_json_writer_finish (writer, length);
+}
+
+static gboolean
+unknown_name (const char  *what,
+              const char  *name,
+              GError     **error)
+{
+  g_autofree char *quoted = nn_json_quote (name);
+
+  g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+               _("There is no %s %s in this version."), what, quoted);
+  return FALSE;
+}
+
+static gboolean
+read_transform (DsTransformList  *list,
+                const NnJson     *json,
+                GError          **error)
+{
+  g_autoptr (GArray) settings = g_array_new (TRUE, TRUE, sizeof (DsTransformSetting));
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (g_free);
+  const char *name = nn_json_get_string (json, "name", error);
+
+  if (name == NULL)
+    return FALSE;
+
+  for (const NnJson *member = nn_json_first (json); member != NULL; member = nn_json_next (member))
+    {
+      DsTransformSetting setting = { nn_json_get_key (member), NULL, 0 };
+      double *numbers;
+
+      if (g_str_equal (setting.name, "name"))
+        continue;
+      if (nn_json_as_array (member, error) == NULL)
+        return FALSE;
+      numbers = g_new0 (double, nn_json_get_length (member) + 1);
+      g_ptr_array_add (blocks, numbers);
+      for (const NnJson *item = nn_json_first (member); item != NULL; item = nn_json_next (item))
+        if (!nn_json_as_double (item, -G_MAXDOUBLE, G_MAXDOUBLE, &numbers[setting.count++], error))
+          return FALSE;
+      setting.numbers = numbers;
+      g_array_append_val (settings, setting);
+    }
+
+  return ds_transform_list_append (list, name, (const DsTransformSetting *) settings->data, error);
+}
+
+static gboolean
+read_data (AppDataRef    *data,
+           const NnJson  *json,
+           GError       **error)
+{
+  const NnJson *transforms;
+  const char *kind;
+  gint64 count;
+
+  if ((kind = nn_json_get_string (json, "kind", error)) == NULL
+      || !nn_json_get_unsigned (json, "seed", G_MAXUINT64, &data->seed, error)
+      || !nn_json_get_integer (json, "count", 0, G_MAXINT32, &count, error)
+      || !nn_json_get_double (json, "validation", 0, 1, &data->validation, error)
+      || !nn_json_get_double (json, "test", 0, 1, &data->test, error)
+      || (transforms = nn_json_get_array (json, "transforms", error)) == NULL)
+    return FALSE;
+
+  data->count = (guint32) count;
+  for (gsize i = 0; i < G_N_ELEMENTS (data_kinds); i++)
+    if (g_str_equal (kind, data_kinds[i]))
+      {
+        const char *name = NULL;
+
+        data->kind = (AppDataKind) i;
+        if (data->kind != APP_DATA_NONE
+            && (name = nn_json_get_string (json, "name", error)) == NULL)
+          return FALSE;
+        g_free (data->name);
+        data->name = g_strdup (name);
+
+        for (const NnJson *item = nn_json_first (transforms); item != NULL;
+             item = nn_json_next (item))
+          if (!read_transform (data->transforms, item, error))
+            return FALSE;
+        return TRUE;
+      }
+
+  return unknown_name (_("kind of data"), kind, error);
+}
+
+/* Names of optimiser and schedule with their settings. */
+static gboolean
+read_records (NnTraining    *training,
+              const NnJson  *json,
+              GError       **error)
+{
+  const NnJson *optimiser_settings, *schedule_settings;
+  const char *optimiser, *schedule;
+  const NnScheduleKind *kind;
+  double rate;
+  guint64 warmup;
+
+  if ((optimiser = nn_json_get_string (json, "optimiser", error)) == NULL
+      || (optimiser_settings = nn_json_get_object (json, "optimiser-settings", error)) == NULL
+      || !nn_json_get_double (json, "rate", 0, MOST_RATE, &rate, error)
+      || (schedule = nn_json_get_string (json, "schedule", error)) == NULL
+      || !nn_json_get_unsigned (json, "warm-up", G_MAXINT64, &warmup, error)
+      || (schedule_settings = nn_json_get_object (json, "schedule-settings", error)) == NULL)
+    return FALSE;
+
+  training->optimiser = nn_optimiser_find (optimiser);
+  if (training->optimiser == NULL)
+    return unknown_name (_("optimiser"), optimiser, error);
+  kind = nn_schedule_kind_find (schedule);
+  if (kind == NULL)
+    return unknown_name (_("schedule"), schedule, error);
+
+  nn_attrs_initial (training->optimiser->attrs, training->optimiser_attr);
+  training->schedule = nn_schedule_initial (kind, rate);
+  training->schedule.warmup_steps = warmup;
+  return nn_attrs_read (training->optimiser->attrs, _(training->optimiser->title),
+                        optimiser_settings, training->optimiser_attr, error)
+         && nn_attrs_read (kind->attrs, _(kind->title), schedule_settings,
+                           training->schedule.attr, error);
+}
+
+static gboolean
+read_training (AppProject    *self,
+               const NnJson  *json,
+               GError       **error)
+{
+  NnTraining *training = &self->training;
+  const char *device;
+  gint64 epochs, patience, threads;
+
+  if (!nn_json_get_integer (json, "epochs", 1, MOST_EPOCHS, &epochs, error)
+      || !nn_json_get_integer (json, "batch", 1, MOST_BATCH, &training->batch, error)
+      || !nn_json_get_unsigned (json, "seed", G_MAXUINT64, &training->seed, error)
+      || !nn_json_get_integer (json, "patience", 0, MOST_EPOCHS, &patience, error)
+      || !nn_json_get_bool (json, "keep-best", &training->keep_best, error)
+      || (device = nn_json_get_string (json, "device", error)) == NULL
+      || !nn_json_get_integer (json, "threads", 0, MOST_THREADS, &threads, error)
+      || !read_records (training, json, error))
+    return FALSE;
+
+  training->epochs = (guint32) epochs;
+  training->patience = (guint32) patience;
+  self->threads = (int) threads;
+  g_free (self->device);
+  self->device = g_strdup (device);
+  return TRUE;
+}
+
+static gboolean
+check_version (const NnJson  *json,
+               const char    *source,
+               GError       **error)
+{
+  const char *format;
+  gint64 version;
+
+  if ((format = nn_json_get_string (json, "format", error)) == NULL
+      || !nn_json_get_integer (json, "version", 1, G_MAXINT32, &version, error))
+    return FALSE;
+
+  if (!g_str_equal (format, FORMAT))
+    {
+      g_set_error (error, NN_ERROR, NN_ERROR_FILE, _("“%s” is no project of Epoch."), source);
+      return FALSE;
+    }
+  if (version > VERSION)
+    {
+      g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+                   _("“%s” was saved by a newer version of Epoch (format %d; this one reads up to "
+                     "%d). Update Epoch to open it."), source, (int) version, VERSION);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+AppProject *
+app_project_from_json (const char  *text,
+                       gsize        length,
+                       const char  *source,
+                       GError     **error)
+{
+  g_autoptr (NnJson) json = nn_json_parse (text, length, JSON_BYTES, source, error);
+  g_autoptr (AppProject) self = app_project_new ();
+  const NnJson *graph, *data, *training;
+  NnGraph *read;
+
+  if (json == NULL
+      || nn_json_as_object (json, error) == NULL
+      || !check_version (json, source, error)
+      || (graph = nn_json_get_object (json, "graph", error)) == NULL
+      || (data = nn_json_get_object (json, "data", error)) == NULL
+      || (training = nn_json_get_object (json, "training", error)) == NULL
+      || !read_data (&self->data, data, error)
+      || !read_training (self, training, error)
+      || (read = nn_graph_read (graph, error)) == NULL)
+    return NULL;
+
+  nn_graph_unref (self->graph);
+  self->graph = read;
+  return g_steal_pointer (&self);
+}
+
+AppProject *
+app_project_read (const char  *path,
+                  GError     **error)
+{
+  g_autoptr (GHashTable) entries = app_package_read (path, PACKAGE_BYTES, error);
+  AppProject *self;
+  GBytes *json, *weights;
+  const char *text;
+  gsize length;
+
+  if (entries == NULL)
+    return NULL;
+
+  json = g_hash_table_lookup (entries, "project.json");
+  if (json == NULL)
+    {
+      g_set_error (error, NN_ERROR, NN_ERROR_FILE,
+                   _("“%s” is no project of Epoch: it has no “project.json”."), path);
+      return NULL;
+    }
+
+  text = g_bytes_get_data (json, &length);
+  self = app_project_from_json (text != NULL ? text : "", length, path, error);
+  if (self == NULL)
+    {
+      g_prefix_error (error, _("“%s”: "), path);
+      return NULL;
+    }
+
+  weights = g_hash_table_lookup (entries, "weights.safetensors");
+  if (weights != NULL)
+    self->weights = g_bytes_ref (weights);
+  return self;
+}
+
+gboolean
+app_project_write (const AppProject  *self,
+                   const char        *path,
+                   GError           **error)
+{
+  gsize length;
+  char *text = app_project_to_json (self, &length);
+  g_autoptr (GBytes) json = g_bytes_new_take (text, length);
+  AppPackageEntry entries[] = {
+    { "project.json", json },
+    { "weights.safetensors", self->weights },
+  };
+
+  return app_package_write (path, entries, self->weights != NULL ? 2 : 1, error);
+}
+
+static gboolean
+set_number (const char  *key,
+            const char  *text,
+            double       min,
+            double       max,
+            gboolean     whole,
+            double      *number,
+            GError     **error)
+{
+  NnAttr attr = { key, key, whole ? NN_ATTR_INT : NN_ATTR_FLOAT, min, min, max };
+  NnAttrValue value;
+
+  if (!nn_attr_parse (&attr, text, &value, error))
+    return FALSE;
+
+  *number = value.number[0];
+  return TRUE;
+}
+
+/* "optimiser.momentum" and the like: @name is what stands behind the point. */
+static gboolean
+set_record_attr (const NnAttr  *attrs,
+                 const char    *title,
+                 const char    *name,
+                 const char    *text,
+                 NnAttrValue    values[NN_MAX_ATTRS],
+                 GError       **error)
+{
+  int index = nn_attrs_find (attrs, name);
+
+  if (index < 0)
+    {
+      g_set_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE, _("%s has no setting “%s”."), title, name);
+      return FALSE;
+    }
+
+  return nn_attr_parse (&attrs[index], text, &values[index], error);
+}
+
+/* Settings that choose one of several records. */
+static gboolean
+set_choice (AppProject  *self,
+            const char  *key,
+            const char  *text,
+            GError     **error)
+{
+  NnTraining *training = &self->training;
+
+  if (g_str_equal (key, "optimiser"))
+    {
+      const NnOptimiser *optimiser = nn_optimiser_find (text);
+
+      if (optimiser == NULL)
+        return unknown_name (_("optimiser"), text, error);
+      training->optimiser = optimiser;
+      nn_attrs_initial (optimiser->attrs, training->optimiser_attr);
+      return TRUE;
+    }
+
+  if (g_str_equal (key, "schedule"))
+    {
+      const NnScheduleKind *kind = nn_schedule_kind_find (text);
+      guint64 warmup = training->schedule.warmup_steps;
+
+      if (kind == NULL)
+        return unknown_name (_("schedule"), text, error);
+      training->schedule = nn_schedule_initial (kind, training->schedule.base);
+      training->schedule.warmup_steps = warmup;
+      return TRUE;
+    }
+
+  g_free (self->device);
+  self->device = g_strdup (text);
+  return TRUE;
+}
+
+gboolean
+app_project_set (AppProject  *self,
+                 const char  *key,
+                 const char  *value,
+                 GError     **error)
+{
+  NnTraining *training = &self->training;
+  double number;
+
+  if (g_str_equal (key, "optimiser") || g_str_equal (key, "schedule")
+      || g_str_equal (key, "device"))
+    return set_choice (self, key, value, error);
+
+  if (g_str_has_prefix (key, "optimiser."))
+    return set_record_attr (training->optimiser->attrs, _(training->optimiser->title),
+                            key + strlen ("optimiser."), value, training->optimiser_attr, error);
+  if (g_str_has_prefix (key, "schedule."))
+    return set_record_attr (training->schedule.kind->attrs, _(training->schedule.kind->title),
+                            key + strlen ("schedule."), value, training->schedule.attr, error);
+
+  if (g_str_equal (key, "seed"))
+    return g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, &training->seed, error);
+  if (g_str_equal (key, "data.seed"))
+    return g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, &self->data.seed, error);
+
+  {
+    const struct
+    {
+      const char *key;
+      double      min, max;
+      gboolean    whole;
+    } numbers[] = {
+      { "epochs", 1, MOST_EPOCHS, TRUE },
+      { "batch", 1, MOST_BATCH, TRUE },
+      { "rate", 0, MOST_RATE, FALSE },
+      { "warm-up", 0, 1e15, TRUE },
+      { "patience", 0, MOST_EPOCHS, TRUE },
+      { "keep-best", 0, 1, TRUE },
+      { "threads", 0, MOST_THREADS, TRUE },
+      { "data.count", 0, G_MAXINT32, TRUE },
+      { "data.validation", 0, 1, FALSE },
+      { "data.test", 0, 1, FALSE },
+    };
+    gsize i = 0;
+
+    while (i < G_N_ELEMENTS (numbers) && !g_str_equal (numbers[i].key, key))
+      i++;
+    if (i == G_N_ELEMENTS (numbers))
+      {
+        g_set_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE, _("There is no setting “%s”."), key);
+        return FALSE;
+      }
+    if (!set_number (key, value, numbers[i].min, numbers[i].max, numbers[i].whole, &number, error))
+      return FALSE;
+  }
+
+  if (g_str_equal (key, "epochs"))
+    training->epochs = (guint32) number;
+  else if (g_str_equal (key, "batch"))
+    training->batch = (gint64) number;
+  else if (g_str_equal (key, "rate"))
+    training->schedule.base = number;
+  else if (g_str_equal (key, "warm-up"))
+    training->schedule.warmup_steps = (guint64) number;
+  else if (g_str_equal (key, "patience"))
+    training->patience = (guint32) number;
+  else if (g_str_equal (key, "keep-best"))
+    training->keep_best = number != 0;
+  else if (g_str_equal (key, "threads"))
+    self->threads = (int) number;
+  else if (g_str_equal (key, "data.count"))
+    self->data.count = (guint32) number;
+  else if (g_str_equal (key, "data.validation"))
+    self->data.validation = number;
+  else
+    self->data.test = number;
+
+  return TRUE;
+}

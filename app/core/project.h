@@ -1,0 +1,78 @@
+/* project.h: a network, its data, and how to train it
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "datasets/transform.h"
+#include "engine/graph.h"
+#include "engine/trainer.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  APP_DATA_NONE,
+  APP_DATA_DRAWN,               /* a generator of the program */
+  APP_DATA_PATH,                /* a folder, file or archive */
+} AppDataKind;
+
+/* Which data, and how it is divided. */
+typedef struct
+{
+  AppDataKind      kind;
+  char            *name;        /* of the generator, or the absolute path */
+  guint64          seed;        /* of drawing and dividing */
+  guint32          count;       /* samples to draw; 0: the usual number */
+  double           validation;  /* shares of what the data leaves undecided */
+  double           test;
+  DsTransformList *transforms;  /* may be empty */
+} AppDataRef;
+
+/* What an .epoch file holds.  The window's document and the command line both
+ * work on this; it does not watch itself for changes. */
+typedef struct
+{
+  NnGraph    *graph;
+  AppDataRef  data;
+  NnTraining  training;
+  char       *device;           /* "auto" */
+  int         threads;          /* 0: all */
+  GBytes     *weights;          /* safetensors, or NULL before the first training */
+} AppProject;
+
+/* An empty graph, no data, the usual training. */
+AppProject  *app_project_new         (void) G_GNUC_WARN_UNUSED_RESULT;
+AppProject  *app_project_dup         (const AppProject  *self) G_GNUC_WARN_UNUSED_RESULT;
+void         app_project_free        (AppProject        *self);
+
+/* An error names file, cause and remedy; a file from a newer version is refused
+ * and not misread. */
+AppProject  *app_project_read        (const char        *path,
+                                      GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean     app_project_write       (const AppProject  *self,
+                                      const char        *path,
+                                      GError           **error);
+
+/* project.json alone, for drafts, comparison and the worker.  (transfer full) */
+char        *app_project_to_json     (const AppProject  *self,
+                                      gsize             *length) G_GNUC_WARN_UNUSED_RESULT;
+AppProject  *app_project_from_json   (const char        *text,
+                                      gsize              length,
+                                      const char        *source,
+                                      GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The usual settings for training. */
+NnTraining   app_training_initial    (void);
+
+/* One setting as the command line has it: "epochs=3", "optimiser=sgd",
+ * "optimiser.momentum=0.9", "schedule=cosine", "data.validation=0.2". */
+gboolean     app_project_set         (AppProject        *self,
+                                      const char        *key,
+                                      const char        *value,
+                                      GError           **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppProject, app_project_free)
+
+G_END_DECLS

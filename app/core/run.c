@@ -1,0 +1,266 @@
+/* run.c: the folder that a training leaves behind
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "app/core/run.h"
+
+#include "engine/error.h"
+#include "engine/file.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#define INFO_BYTES (1 << 20)
+
+typedef enum
+{
+  FIELD_TEXT,
+  FIELD_INT,
+  FIELD_UINT32,
+  FIELD_UINT64,
+  FIELD_INT64,
+  FIELD_DOUBLE,
+} FieldType;
+
+/* Once, for both ways; the keys are those of "train --json". */
+static const struct
+{
+  const char *key;
+  FieldType   type;
+  gsize       offset;
+} fields[] = {
+  { "state", FIELD_TEXT, G_STRUCT_OFFSET (AppRunInfo, state) },
+  { "project", FIELD_TEXT, G_STRUCT_OFFSET (AppRunInfo, project) },
+  { "message", FIELD_TEXT, G_STRUCT_OFFSET (AppRunInfo, message) },
+  { "version", FIELD_TEXT, G_STRUCT_OFFSET (AppRunInfo, version) },
+  { "epochs", FIELD_UINT32, G_STRUCT_OFFSET (AppRunInfo, epochs) },
+  { "steps", FIELD_UINT64, G_STRUCT_OFFSET (AppRunInfo, steps) },
+  { "total_steps", FIELD_UINT64, G_STRUCT_OFFSET (AppRunInfo, total_steps) },
+  { "train_loss", FIELD_DOUBLE, G_STRUCT_OFFSET (AppRunInfo, train_loss) },
+  { "train_accuracy", FIELD_DOUBLE, G_STRUCT_OFFSET (AppRunInfo, train_accuracy) },
+  { "validation_loss", FIELD_DOUBLE, G_STRUCT_OFFSET (AppRunInfo, validation_loss) },
+  { "validation_accuracy", FIELD_DOUBLE, G_STRUCT_OFFSET (AppRunInfo, validation_accuracy) },
+  { "test_loss", FIELD_DOUBLE, G_STRUCT_OFFSET (AppRunInfo, test_loss) },
+  { "test_accuracy", FIELD_DOUBLE, G_STRUCT_OFFSET (AppRunInfo, test_accuracy) },
+  { "seconds", FIELD_DOUBLE, G_STRUCT_OFFSET (AppRunInfo, seconds) },
+  { "per_second", FIELD_DOUBLE, G_STRUCT_OFFSET (AppRunInfo, per_second) },
+  { "waited_seconds", FIELD_DOUBLE, G_STRUCT_OFFSET (AppRunInfo, waited_seconds) },
+  { "device", FIELD_TEXT, G_STRUCT_OFFSET (AppRunInfo, device) },
+  { "threads", FIELD_INT, G_STRUCT_OFFSET (AppRunInfo, threads) },
+  { "seed", FIELD_UINT64, G_STRUCT_OFFSET (AppRunInfo, seed) },
+  { "parameters", FIELD_INT64, G_STRUCT_OFFSET (AppRunInfo, parameters) },
+  { "digest", FIELD_TEXT, G_STRUCT_OFFSET (AppRunInfo, digest) },
+};
+
+void
+app_run_info_clear (AppRunInfo *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (fields[i].type == FIELD_TEXT)
+      g_free (G_STRUCT_MEMBER (char *, self, fields[i].offset));
+  memset (self, 0, sizeof *self);
+}
+
+static char *
+runs_folder (const char *project_path)
+{
+  g_autofree char *stem = g_str_has_suffix (project_path, ".epoch")
+                          ? g_strndup (project_path, strlen (project_path) - strlen (".epoch"))
+                          : g_strdup (project_path);
+
+  return g_strconcat (stem, ".runs", NULL);
+}
+
+/* The highest number of a run beside the project, 0 for none. */
+static guint64
+last_number (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint64 last = 0;
+  guint64 number;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_ascii_string_to_unsigned (name, 10, 1, G_MAXUINT32, &number, NULL))
+      last = MAX (last, number);
+
+  return last;
+}
+
+static char *
+numbered_folder (const char *folder,
+                 guint64     number)
+{
+  g_autofree char *name = g_strdup_printf ("%03" G_GUINT64_FORMAT, number);
+
+  return g_build_filename (folder, name, NULL);
+}
+
+char *
+app_run_next_folder (const char *project_path)
+{
+  g_autofree char *folder = runs_folder (project_path);
+
+  return numbered_folder (folder, last_number (folder) + 1);
+}
+
+char *
+app_run_last_folder (const char *project_path)
+{
+  g_autofree char *folder = runs_folder (project_path);
+  guint64 last = last_number (folder);
+
+  return last > 0 ? numbered_folder (folder, last) : NULL;
+}
+
+static char *
+info_path (const char *folder)
+{
+  return g_build_filename (folder, "run.json", NULL);
+}
+
+gboolean
+app_run_is_folder (const char *path)
+{
+  g_autofree char *info = info_path (path);
+
+  return g_file_test (info, G_FILE_TEST_IS_REGULAR);
+}
+
+void
+app_run_info_write (const AppRunInfo *self,
+                    NnJsonWriter     *writer)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      const void *field = G_STRUCT_MEMBER_P (self, fields[i].offset);
+      const char *key = fields[i].key;
+
+      switch (fields[i].type)
+        {
+        case FIELD_TEXT:
+          if (*(char *const *) field != NULL)
+            nn_json_writer_add_string (writer, key, *(char *const *) field);
+          else
+            nn_json_writer_add_null (writer, key);
+          break;
+        case FIELD_INT:
+          nn_json_writer_add_integer (writer, key, *(const int *) field);
+          break;
+        case FIELD_UINT32:
+          nn_json_writer_add_integer (writer, key, *(const guint32 *) field);
+          break;
+        case FIELD_UINT64:
+          nn_json_writer_add_unsigned (writer, key, *(const guint64 *) field);
+          break;
+        case FIELD_INT64:
+          nn_json_writer_add_integer (writer, key, *(const gint64 *) field);
+          break;
+        case FIELD_DOUBLE:
+        default:
+          nn_json_writer_add_double (writer, key, *(const double *) field);
+        }
+    }
+}
+
+gboolean
+app_run_write_info (const char        *folder,
+                    const AppRunInfo  *info,
+                    GError           **error)
+{
+  g_autoptr (NnJsonWriter) writer = nn_json_writer_new (TRUE);
+  g_autofree char *path = info_path (folder);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  nn_json_writer_begin_object (writer, NULL);
+  app_run_info_write (info, writer);
+  nn_json_writer_end_object (writer);
+  text = nn_json_writer_finish (writer, &length);
+
+  return nn_file_write (path, text, length, error);
+}
+
+static gboolean
+read_field (AppRunInfo    *info,
+            gsize          index,
+            const NnJson  *json,
+            GError       **error)
+{
+  const NnJson *member = nn_json_find (json, fields[index].key);
+  const char *key = fields[index].key;
+  void *field = G_STRUCT_MEMBER_P (info, fields[index].offset);
+  gboolean is_null = member == NULL || nn_json_get_type (member) == NN_JSON_NULL;
+  gint64 number;
+  const char *text;
+
+  switch (fields[index].type)
+    {
+    case FIELD_TEXT:
+      text = is_null ? NULL : nn_json_get_string (json, key, error);
+      *(char **) field = g_strdup (text);
+      return is_null || text != NULL;
+    case FIELD_INT:
+      if (!nn_json_get_integer (json, key, 0, G_MAXINT32, &number, error))
+        return FALSE;
+      *(int *) field = (int) number;
+      return TRUE;
+    case FIELD_UINT32:
+      if (!nn_json_get_integer (json, key, 0, G_MAXUINT32, &number, error))
+        return FALSE;
+      *(guint32 *) field = (guint32) number;
+      return TRUE;
+    case FIELD_UINT64:
+      return nn_json_get_unsigned (json, key, G_MAXUINT64, field, error);
+    case FIELD_INT64:
+      return nn_json_get_integer (json, key, 0, G_MAXINT64, field, error);
+    case FIELD_DOUBLE:
+    default:
+      *(double *) field = NAN;
+      return is_null || nn_json_get_double (json, key, -G_MAXDOUBLE, G_MAXDOUBLE, field, error);
+    }
+}
+
+gboolean
+app_run_read_info (const char  *folder,
+                   AppRunInfo  *info,
+                   GError     **error)
+{
+  g_autofree char *path = info_path (folder);
+  g_autofree char *text = NULL;
+  g_autoptr (NnJson) json = NULL;
+  gsize length;
+
+  memset (info, 0, sizeof *info);
+  text = nn_file_read (path, INFO_BYTES, &length, error);
+  if (text == NULL)
+    return FALSE;
+  json = nn_json_parse (text, length, INFO_BYTES, path, error);
+  if (json == NULL || nn_json_as_object (json, error) == NULL)
+    return FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (!read_field (info, i, json, error))
+      {
+        app_run_info_clear (info);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+AppProject *
+app_run_read_project (const char  *folder,
+                      GError     **error)
+{
+  g_autofree char *path = g_build_filename (folder, "project.json", NULL);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  text = nn_file_read (path, INFO_BYTES * 16, &length, error);
+  return text != NULL ? app_project_from_json (text, length, path, error) : NULL;
+}

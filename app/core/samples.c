@@ -1,0 +1,291 @@
+/* samples.c: a project's data, opened, divided and fed to the engine
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "app/core/samples.h"
+
+#include "datasets/error.h"
+#include "datasets/loader.h"
+#include "engine/error.h"
+
+#include <glib/gi18n.h>
+
+struct _AppSamples
+{
+  DsDataset       *dataset;
+  DsSplit         *split;
+  DsTransformList *transforms;
+  NnShape          shape;
+  NnFeed           feed;
+  gboolean         numbers;     /* answers as float32 */
+  float           *answers;     /* of one batch, for numbers */
+  gint64           batch;
+
+  DsLoader        *loader;      /* of the part under way */
+  NnPart           part;
+  gint64           left;        /* samples of this epoch still to come */
+  guint64          stall_ns;    /* of loaders that are gone */
+};
+
+static const DsPart parts[NN_N_PARTS] = {
+  [NN_PART_TRAIN]      = DS_PART_TRAIN,
+  [NN_PART_VALIDATION] = DS_PART_VALIDATION,
+  [NN_PART_TEST]       = DS_PART_TEST,
+};
+
+char *
+app_samples_cache_folder (void)
+{
+  return g_build_filename (g_get_user_cache_dir (), "epoch", "data", NULL);
+}
+
+static void
+drop_loader (AppSamples *self)
+{
+  if (self->loader == NULL)
+    return;
+
+  self->stall_ns += ds_loader_get_stall_ns (self->loader);
+  g_clear_pointer (&self->loader, ds_loader_free);
+}
+
+/* A loader for @part that stands at @position samples into @epoch.  The one of
+ * the training part goes on through the epochs and keeps ahead of them. */
+static gboolean
+feed_begin (void     *data,
+            NnPart    part,
+            guint64   seed,
+            guint32   epoch,
+            gint64    position,
+            gint64    batch,
+            GError  **error)
+{
+  AppSamples *self = data;
+  DsLoaderOptions options = { 0 };
+  guint64 start;
+
+  options.indices = ds_split_get (self->split, parts[part], &options.n_indices);
+  self->left = options.n_indices - position;
+  start = ((options.n_indices + (guint64) batch - 1) / (guint64) batch) * epoch
+          + (guint64) position / (guint64) batch;
+
+  if (self->loader != NULL && part == NN_PART_TRAIN && self->part == part && self->batch == batch
+      && ds_loader_get_position (self->loader) == start)
+    return TRUE;
+
+  drop_loader (self);
+  self->part = part;
+  self->batch = batch;
+  g_free (self->answers);
+  self->answers = g_new0 (float, batch);
+
+  options.batch = (guint32) batch;
+  options.shuffle = part == NN_PART_TRAIN;
+  options.training = part == NN_PART_TRAIN;
+  options.seed = seed;
+  options.transforms = self->transforms;
+  options.start = start;
+  options.n_epochs = part == NN_PART_TRAIN ? 0 : 1;
+  if (options.n_indices == 0)
+    return TRUE;
+
+  self->loader = ds_loader_new (self->dataset, &options, error);
+  return self->loader != NULL;
+}
+
+static gboolean
+feed_next (void     *data,
+           NnBatch  *batch,
+           GError  **error)
+{
+  AppSamples *self = data;
+  const DsBatch *next;
+
+  *batch = (NnBatch) { 0 };
+  if (self->left <= 0)
+    return TRUE;
+
+  next = ds_loader_next (self->loader, error);
+  if (next == NULL)
+    return FALSE;
+
+  self->left -= next->n;
+  batch->count = next->n;
+  batch->input = next->items;
+  batch->target = next->labels;
+  if (self->numbers)
+    {
+      for (guint32 i = 0; i < next->n; i++)
+        self->answers[i] = (float) next->labels[i];
+      batch->target = self->answers;
+    }
+
+  return TRUE;
+}
+
+static DsDataset *
+open_dataset (const AppDataRef  *ref,
+              DsProgressFunc     progress,
+              void              *data,
+              GCancellable      *cancellable,
+              GError           **error)
+{
+  g_autofree char *folder = app_samples_cache_folder ();
+  const DsGenerator *generator;
+
+  switch (ref->kind)
+    {
+    case APP_DATA_PATH:
+      return ds_dataset_open (ref->name, NULL, folder, progress, data, cancellable, error);
+
+    case APP_DATA_DRAWN:
+      generator = ds_generator_find (ref->name);
+      if (generator != NULL)
+        return ds_dataset_open_drawn (generator, ref->seed, ref->count, folder, progress, data,
+                                      cancellable, error);
+      g_set_error (error, DS_ERROR, DS_ERROR_UNSUPPORTED,
+                   _("There is no built-in data set “%s” in this version."), ref->name);
+      return NULL;
+
+    case APP_DATA_NONE:
+    default:
+      g_set_error_literal (error, DS_ERROR, DS_ERROR_UNSUPPORTED,
+                           _("The project has no data. Choose a data set first."));
+      return NULL;
+    }
+}
+
+AppSamples *
+app_samples_open (const AppDataRef  *ref,
+                  DsProgressFunc     progress,
+                  void              *data,
+                  GCancellable      *cancellable,
+                  GError           **error)
+{
+  DsSplitOptions options = { ref->validation, ref->test, ref->seed, TRUE };
+  g_autoptr (DsDataset) dataset = open_dataset (ref, progress, data, cancellable, error);
+  g_autoptr (DsSplit) split = NULL;
+  AppSamples *self;
+
+  if (dataset == NULL
+      || !ds_transform_list_check (ref->transforms, ds_dataset_get_shape (dataset), error)
+      || (split = ds_split_new (dataset, &options, error)) == NULL)
+    return NULL;
+
+  self = g_new0 (AppSamples, 1);
+  self->dataset = g_steal_pointer (&dataset);
+  self->split = g_steal_pointer (&split);
+  self->transforms = ds_transform_list_ref (ref->transforms);
+  ds_transform_list_get_shape (self->transforms, ds_dataset_get_shape (self->dataset),
+                               &self->shape);
+  self->feed.data = self;
+  self->feed.begin = feed_begin;
+  self->feed.next = feed_next;
+  self->feed.n_classes = ds_dataset_get_n_classes (self->dataset);
+  for (int i = 0; i < NN_N_PARTS; i++)
+    {
+      guint32 count;
+
+      ds_split_get (self->split, parts[i], &count);
+      self->feed.n_samples[i] = count;
+    }
+
+  return self;
+}
+
+void
+app_samples_free (AppSamples *self)
+{
+  drop_loader (self);
+  g_free (self->answers);
+  ds_transform_list_unref (self->transforms);
+  ds_split_unref (self->split);
+  ds_dataset_unref (self->dataset);
+  g_free (self);
+}
+
+DsDataset *
+app_samples_get_dataset (AppSamples *self)
+{
+  return self->dataset;
+}
+
+DsSplit *
+app_samples_get_split (AppSamples *self)
+{
+  return self->split;
+}
+
+const NnShape *
+app_samples_get_shape (AppSamples *self)
+{
+  return &self->shape;
+}
+
+const NnFeed *
+app_samples_get_feed (AppSamples *self,
+                      gboolean    answers_are_numbers)
+{
+  self->numbers = answers_are_numbers;
+  return &self->feed;
+}
+
+gboolean
+app_samples_check_graph (AppSamples  *self,
+                         NnGraph     *graph,
+                         GError     **error)
+{
+  for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
+    {
+      const NnNode *node = nn_graph_get_nth (graph, i);
+      gboolean equal = node->attr[0].count == self->shape.rank;
+
+      if (node->op->role != NN_ROLE_INPUT)
+        continue;
+      for (int k = 0; equal && k < self->shape.rank; k++)
+        equal = node->attr[0].number[k] == (double) self->shape.size[k];
+      if (!equal)
+        {
+          g_autofree char *is = nn_shape_print (&self->shape);
+          g_autofree char *wants = nn_attr_print (&node->op->attrs[0], &node->attr[0]);
+
+          g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
+                       _("The samples have the shape %s, but the input “%s” expects %s. Change the "
+                         "input's shape, or choose other data."), is, node->name, wants);
+          nn_error_set_node (error != NULL ? *error : NULL, node->id);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+guint64
+app_samples_get_stall_ns (AppSamples *self)
+{
+  return self->stall_ns + (self->loader != NULL ? ds_loader_get_stall_ns (self->loader) : 0);
+}
+
+void
+app_samples_cancel (AppSamples *self)
+{
+  if (self->loader != NULL)
+    ds_loader_cancel (self->loader);
+}
+
+gboolean
+app_graph_wants_numbers (NnGraph *graph)
+{
+  for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
+    {
+      const NnNode *node = nn_graph_get_nth (graph, i);
+
+      if (node->op->role == NN_ROLE_TARGET)
+        return node->attr[0].number[0] != 0;
+    }
+
+  return FALSE;
+}

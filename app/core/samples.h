@@ -1,0 +1,57 @@
+/* samples.h: a project's data, opened, divided and fed to the engine
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "app/core/project.h"
+#include "datasets/dataset.h"
+#include "datasets/split.h"
+#include "engine/feed.h"
+
+G_BEGIN_DECLS
+
+typedef struct _AppSamples AppSamples;
+
+/* Opens what @ref names; the first time this decodes it into the user's cache,
+ * and @progress and @cancellable, which may be NULL, are about that. */
+AppSamples       *app_samples_open          (const AppDataRef  *ref,
+                                             DsProgressFunc     progress,
+                                             void              *data,
+                                             GCancellable      *cancellable,
+                                             GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+void              app_samples_free          (AppSamples        *self);
+
+DsDataset        *app_samples_get_dataset   (AppSamples        *self);
+DsSplit          *app_samples_get_split     (AppSamples        *self);
+
+/* Of one sample as the network gets it. */
+const NnShape    *app_samples_get_shape     (AppSamples        *self);
+
+/* What the trainer reads.  @answers_are_numbers makes the class a float32, for
+ * networks whose target asks for numbers.  One user at a time. */
+const NnFeed     *app_samples_get_feed      (AppSamples        *self,
+                                             gboolean           answers_are_numbers);
+
+/* Whether the network's input and target can take these samples; the message
+ * says what to change. */
+gboolean          app_samples_check_graph   (AppSamples        *self,
+                                             NnGraph           *graph,
+                                             GError           **error);
+
+/* Nanoseconds that training has waited for data so far. */
+guint64           app_samples_get_stall_ns  (AppSamples        *self);
+
+/* Makes a next() that waits return, with an error. */
+void              app_samples_cancel        (AppSamples        *self);
+
+/* Whether the target of @graph asks for numbers. */
+gboolean          app_graph_wants_numbers   (NnGraph           *graph);
+
+/* Where decoded data is kept.  (transfer full) */
+char             *app_samples_cache_folder  (void) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppSamples, app_samples_free)
+
+G_END_DECLS

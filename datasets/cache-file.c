@@ -1,0 +1,171 @@
+/* cache-file.c: the layout of a cache file, and the folder it lies in
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "datasets/cache-file.h"
+
+#include "datasets/error.h"
+#include "engine/tensor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A cache is written under a name of its own and renamed when it is complete.
+ * The writer holds a lock on the file, which ends with the process whatever
+ * becomes of it: so a file that can be locked has no writer any more. */
+
+#define PARTIAL ".partial"
+#define ORPHAN_SECONDS (24 * 60 * 60)
+
+static gboolean
+align (guint64  at,
+       guint64  to,
+       guint64 *out)
+{
+  if (!g_uint64_checked_add (out, at, to - 1))
+    return FALSE;
+
+  *out -= *out % to;
+  return TRUE;
+}
+
+gboolean
+ds_cache_layout (const DsCacheHeader *header,
+                 DsCacheLayout       *layout)
+{
+  NnShape shape = { (int) header->rank };
+  NnDtype dtype;
+  guint64 at;
+
+  if (header->rank < 0 || header->rank > NN_MAX_RANK || header->n_items > G_MAXUINT32 ||
+      memchr (header->dtype, '\0', sizeof header->dtype) == NULL ||
+      !nn_dtype_find (header->dtype, &dtype))
+    return FALSE;
+
+  memcpy (shape.size, header->size, sizeof shape.size);
+  if (!nn_shape_check_count (&shape, nn_dtype_size (dtype), NULL))
+    return FALSE;
+
+  layout->item_bytes = nn_shape_count (&shape) * nn_dtype_size (dtype);
+  return g_uint64_checked_mul (&at, layout->item_bytes, header->n_items) &&
+         g_uint64_checked_add (&at, at, DS_CACHE_ITEMS_AT) &&
+         align (at, 64, &layout->labels_at) &&
+         g_uint64_checked_add (&layout->parts_at, layout->labels_at,
+                               header->n_items * sizeof (gint32)) &&
+         g_uint64_checked_add (&at, layout->parts_at, header->n_items) &&
+         align (at, 64, &layout->texts_at) &&
+         g_uint64_checked_add (&layout->file_bytes, layout->texts_at, header->texts_bytes) &&
+         layout->file_bytes <= G_MAXINT64;
+}
+
+void
+ds_cache_digest (const DsCacheHeader *header,
+                 const guint8        *tables,
+                 gsize                n_bytes,
+                 guint8               digest[32])
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize size = 32;
+
+  g_checksum_update (checksum, (const guint8 *) header, offsetof (DsCacheHeader, digest));
+  g_checksum_update (checksum, tables, n_bytes);
+  g_checksum_get_digest (checksum, digest, &size);
+}
+
+char *
+ds_cache_path (const char *folder,
+               const char *key)
+{
+  g_autofree char *name = g_strconcat (key, ".cache", NULL);
+
+  return g_build_filename (folder, name, NULL);
+}
+
+int
+ds_cache_new_partial (const char  *folder,
+                      const char  *key,
+                      char       **path,
+                      GError     **error)
+{
+  g_autofree char *name = g_strconcat (key, "-XXXXXX" PARTIAL, NULL);
+  g_autofree char *template = g_build_filename (folder, name, NULL);
+
+  for (;;)
+    {
+      g_autofree char *candidate = g_strdup (template);
+      int fd = g_mkstemp_full (candidate, O_RDWR | O_CLOEXEC, 0600);
+      struct stat status;
+
+      if (fd < 0)
+        {
+          g_autofree char *shown = ds_printable (folder);
+
+          g_set_error (error, DS_ERROR, DS_ERROR_FILE,
+                       _("Prepared data cannot be kept in “%s”: %s. Check the folder's "
+                         "permissions, or choose another one."), shown, g_strerror (errno));
+          return -1;
+        }
+
+      /* Somebody who sweeps may have found the file before it was locked.  A
+       * file system without locks lets us go on without one. */
+      if ((flock (fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
+          fstat (fd, &status) == 0 && status.st_nlink > 0)
+        {
+          *path = g_steal_pointer (&candidate);
+          return fd;
+        }
+
+      close (fd);
+    }
+}
+
+/* TRUE if the file has a writer; removes it if it has none. */
+static gboolean
+sweep_file (const char *path)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  struct stat status;
+  gboolean alive;
+
+  if (fd < 0)
+    return FALSE;
+
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    alive = FALSE;
+  else if (errno == EWOULDBLOCK || fstat (fd, &status) < 0)
+    alive = TRUE;
+  else
+    alive = time (NULL) - status.st_mtime < ORPHAN_SECONDS;
+
+  if (!alive)
+    unlink (path);
+  close (fd);
+  return alive;
+}
+
+gboolean
+ds_cache_sweep (const char *folder,
+                const char *key)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gboolean busy = FALSE;
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (g_str_has_suffix (name, PARTIAL) && sweep_file (path) && g_str_has_prefix (name, key))
+        busy = TRUE;
+    }
+
+  return busy;
+}

@@ -1,0 +1,100 @@
+/* build.h: writing an op, or its gradient, in terms of others
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "engine/program.h"
+
+G_BEGIN_DECLS
+
+/* What expand(), gradient() and inference() of a record are given.  They read
+ * the call they stand for and append others to the program.  Mistakes here are
+ * the engine's own, so nothing returns an error: a shape that does not fit
+ * stops the program with the op's message. */
+
+struct _NnBuild
+{
+  NnProgram      *program;
+  const NnInstr  *instr;        /* the call being written out */
+  NnValue        *result[NN_MAX_OUT];   /* expand: what takes the place of its results */
+  NnValue        *slope[NN_MAX_IN];     /* gradient: by each operand, or NULL */
+  gboolean        backward;     /* inside gradient() */
+  int             n_pending;
+  struct
+  {
+    const char  *name;
+    NnAttrValue  value;
+  } pending[NN_MAX_ATTRS];      /* attributes of the next op */
+};
+
+/* The call being written out. */
+const NnCall  *nn_build_call          (NnBuild       *self);
+
+/* An operand, NULL when optional and absent; a result; and in gradient(), the
+ * gradient of the loss by the result @name (NULL when nothing depends on it). */
+NnValue       *nn_build_in            (NnBuild       *self,
+                                       const char    *name);
+NnValue       *nn_build_out           (NnBuild       *self,
+                                       const char    *name);
+NnValue       *nn_build_slope         (NnBuild       *self,
+                                       const char    *name);
+
+/* Whether anybody wants the gradient by the operand @name. */
+gboolean       nn_build_wants         (NnBuild       *self,
+                                       const char    *name);
+
+/* Attributes for the next nn_build_op(); others keep their initial value. */
+void           nn_build_set           (NnBuild       *self,
+                                       const char    *attr,
+                                       double         number);
+void           nn_build_set_list      (NnBuild       *self,
+                                       const char    *attr,
+                                       int            count,
+                                       const gint64  *numbers);
+void           nn_build_set_value     (NnBuild       *self,
+                                       const char    *attr,
+                                       const NnAttrValue *value);
+
+/* Appends an op; its operands follow, ended by NN_BUILD_END.  NULL in between
+ * is an absent optional operand.  The first result; the others through
+ * nn_build_sibling(). */
+#define NN_BUILD_END ((NnValue *) 1)
+NnValue       *nn_build_op            (NnBuild       *self,
+                                       const char    *op,
+                                       ...);
+NnValue       *nn_build_op_array      (NnBuild       *self,
+                                       const char    *op,
+                                       NnValue *const *in,
+                                       int            n_in);
+NnValue       *nn_build_sibling       (NnValue       *result,
+                                       int            index);
+
+/* Often used ops. */
+NnValue       *nn_build_reshape       (NnBuild       *self,
+                                       NnValue       *x,
+                                       const NnShape *shape);
+NnValue       *nn_build_fill          (NnBuild       *self,
+                                       const NnShape *shape,
+                                       double         number);
+NnValue       *nn_build_scale         (NnBuild       *self,
+                                       NnValue       *x,
+                                       double         factor,
+                                       double         offset);
+
+/* Sums @x over the axes along which @shape was stretched to x's shape. */
+NnValue       *nn_build_sum_to        (NnBuild       *self,
+                                       NnValue       *x,
+                                       const NnShape *shape);
+
+/* expand(): @value takes the place of the result @name.
+ * gradient(): @value is (a part of) the gradient by the operand @name. */
+void           nn_build_result        (NnBuild       *self,
+                                       const char    *name,
+                                       NnValue       *value);
+void           nn_build_gradient      (NnBuild       *self,
+                                       const char    *name,
+                                       NnValue       *value);
+
+G_END_DECLS

@@ -1,0 +1,69 @@
+/* checkpoint.h: a training on disk, complete enough to go on bit by bit
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "engine/model.h"
+#include "engine/optimiser.h"
+
+G_BEGIN_DECLS
+
+/* Where a training stands, besides the numbers of the model. */
+typedef struct
+{
+  guint64  seed;
+  guint64  step;                /* steps done */
+  guint32  epoch;               /* whole epochs done */
+  gint64   position;            /* samples done of the epoch under way */
+
+  /* Sums since the last sample of the curve, and since the epoch began. */
+  double   sample_loss, sample_correct;
+  gint64   sample_count;
+  double   epoch_loss, epoch_correct;
+  gint64   epoch_count;
+
+  /* The last whole epoch, for reports. */
+  double   train_loss, train_accuracy;
+  double   validation_loss, validation_accuracy;
+
+  double   best_loss;           /* of validation; infinite before the first */
+  guint32  best_epoch;
+  gboolean finished;            /* the training has come to its end */
+} NnPosition;
+
+/* Parameters under their own names, moments as "optimiser.0.conv1.weight", the
+ * position as metadata.  @moments are flat as the model's parameters. */
+gboolean   nn_checkpoint_write   (const char         *path,
+                                  NnModel            *model,
+                                  float *const       *moments,
+                                  int                 n_moments,
+                                  const NnPosition   *position,
+                                  GError            **error);
+
+/* All or nothing: an error leaves model, moments and position alone.  Shapes,
+ * names and the digest of the numbers must agree. */
+gboolean   nn_checkpoint_read    (const char         *path,
+                                  NnModel            *model,
+                                  float *const       *moments,
+                                  int                 n_moments,
+                                  NnPosition         *position,
+                                  GError            **error);
+
+/* Only the model's numbers, from a checkpoint or any safetensors file that has
+ * them under our names.  All or nothing. */
+gboolean   nn_model_read         (NnModel            *model,
+                                  const char         *path,
+                                  GError            **error);
+gboolean   nn_model_write        (NnModel            *model,
+                                  const char         *path,
+                                  GError            **error);
+
+/* SHA-256 in hexadecimal over parameters, state and moments without the gaps.
+ * (transfer full) */
+char      *nn_checkpoint_digest  (NnModel            *model,
+                                  float *const       *moments,
+                                  int                 n_moments) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

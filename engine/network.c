@@ -1,0 +1,220 @@
+/* network.c: a graph with what it has learned, ready for batches of any size
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "engine/network.h"
+
+#include "engine/error.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+struct _NnNetwork
+{
+  NnGraph   *graph;
+  NnDevice  *device;
+  NnModel   *model;
+  GPtrArray *runnables;         /* NnRunnable, owned */
+};
+
+static void
+runnable_free (NnRunnable *self)
+{
+  nn_plan_free (self->plan);
+  g_free (self);
+}
+
+/* The model has what training owns: with a loss all parameters, and without one
+ * those of the way to the prediction. */
+static NnModel *
+make_model (NnGraph   *graph,
+            NnDevice  *device,
+            GError   **error)
+{
+  NnLowered lowered;
+  NnModel *model;
+
+  if (!nn_lower (graph, device, NN_MODE_EVALUATE, 1, &lowered, NULL)
+      && !nn_lower (graph, device, NN_MODE_PREDICT, 1, &lowered, error))
+    return NULL;
+
+  model = nn_model_new (lowered.program, error);
+  nn_program_free (lowered.program);
+  return model;
+}
+
+NnNetwork *
+nn_network_new (NnGraph   *graph,
+                NnDevice  *device,
+                GError   **error)
+{
+  NnModel *model = make_model (graph, device, error);
+  NnNetwork *self;
+
+  if (model == NULL)
+    return NULL;
+
+  self = g_new0 (NnNetwork, 1);
+  self->graph = nn_graph_dup (graph);
+  self->device = nn_device_ref (device);
+  self->model = model;
+  self->runnables = g_ptr_array_new_with_free_func ((GDestroyNotify) runnable_free);
+
+  return self;
+}
+
+void
+nn_network_free (NnNetwork *self)
+{
+  g_ptr_array_unref (self->runnables);
+  nn_model_unref (self->model);
+  nn_device_unref (self->device);
+  nn_graph_unref (self->graph);
+  g_free (self);
+}
+
+NnGraph *
+nn_network_get_graph (NnNetwork *self)
+{
+  return self->graph;
+}
+
+NnDevice *
+nn_network_get_device (NnNetwork *self)
+{
+  return self->device;
+}
+
+NnModel *
+nn_network_get_model (NnNetwork *self)
+{
+  return self->model;
+}
+
+const NnRunnable *
+nn_network_get (NnNetwork  *self,
+                NnMode      mode,
+                gint64      batch,
+                GError    **error)
+{
+  NnRunnable *runnable;
+  NnLowered values;
+  NnPlan *plan;
+
+  for (guint i = 0; i < self->runnables->len; i++)
+    {
+      runnable = g_ptr_array_index (self->runnables, i);
+      if (runnable->mode == mode && runnable->batch == batch)
+        return runnable;
+    }
+
+  if (!nn_lower (self->graph, self->device, mode, batch, &values, error))
+    return NULL;
+  plan = nn_plan_new (values.program, self->model, error);
+  if (plan == NULL)
+    return NULL;
+
+  runnable = g_new0 (NnRunnable, 1);
+  runnable->values = values;
+  runnable->plan = plan;
+  runnable->mode = mode;
+  runnable->batch = batch;
+  g_ptr_array_add (self->runnables, runnable);
+
+  return runnable;
+}
+
+gboolean
+nn_network_check_feed (NnNetwork     *self,
+                       const NnFeed  *feed,
+                       GError       **error)
+{
+  NnLowered lowered;
+  gint64 scores;
+  guint node;
+
+  if (!nn_lower (self->graph, self->device, NN_MODE_EVALUATE, 1, &lowered, error))
+    return FALSE;
+
+  scores = lowered.correct != NULL ? lowered.prediction->shape.size[1] : -1;
+  node = lowered.prediction->node;
+  nn_program_free (lowered.program);
+  if (scores < 0 || feed->n_classes <= scores)
+    return TRUE;
+
+  g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
+               _("The data has %" G_GINT64_FORMAT " classes, but the network gives %"
+                 G_GINT64_FORMAT " scores. Set the outputs of its last layer to %"
+                 G_GINT64_FORMAT "."), feed->n_classes, scores, feed->n_classes);
+  nn_error_set_node (error != NULL ? *error : NULL, node);
+  return FALSE;
+}
+
+gboolean
+nn_network_evaluate (NnNetwork     *self,
+                     const NnFeed  *feed,
+                     NnPart         part,
+                     gint64         batch,
+                     const int     *cancelled,
+                     NnScore       *score,
+                     GError       **error)
+{
+  double loss = 0;
+  double correct = 0;
+  gboolean has_classes = FALSE;
+  gint64 n_samples = 0;
+  NnBatch samples;
+
+  if (!feed->begin (feed->data, part, 0, 0, 0, batch, error))
+    return FALSE;
+
+  for (;;)
+    {
+      const NnRunnable *run;
+
+      if (cancelled != NULL && g_atomic_int_get (cancelled))
+        {
+          g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, _("The evaluation was stopped."));
+          return FALSE;
+        }
+      if (!feed->next (feed->data, &samples, error))
+        return FALSE;
+      if (samples.count == 0)
+        break;
+
+      run = nn_network_get (self, NN_MODE_EVALUATE, samples.count, error);
+      if (run == NULL)
+        return FALSE;
+      nn_plan_bind (run->plan, run->values.input, samples.input);
+      if (run->values.target != NULL)
+        nn_plan_bind (run->plan, run->values.target, samples.target);
+      nn_plan_run (run->plan, 0, 0);
+
+      loss += *(float *) nn_plan_get_data (run->plan, run->values.loss) * (double) samples.count;
+      has_classes = run->values.correct != NULL;
+      if (has_classes)
+        correct += *(float *) nn_plan_get_data (run->plan, run->values.correct);
+      n_samples += samples.count;
+    }
+
+  score->n_samples = n_samples;
+  score->loss = n_samples > 0 ? loss / (double) n_samples : NAN;
+  score->accuracy = has_classes && n_samples > 0 ? correct / (double) n_samples : NAN;
+  return TRUE;
+}
+
+char *
+nn_network_describe_node (NnNetwork *self,
+                          guint      node)
+{
+  const NnNode *found = nn_graph_get_node (self->graph, node);
+
+  if (found == NULL)
+    return g_strdup (_("the loss"));
+
+  /* Translators: name of a layer, then its title. */
+  return g_strdup_printf (_("“%s” (%s)"), found->name, _(found->op->title));
+}

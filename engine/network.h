@@ -1,0 +1,73 @@
+/* network.h: a graph with what it has learned, ready for batches of any size
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "engine/feed.h"
+#include "engine/lower.h"
+#include "engine/plan.h"
+
+G_BEGIN_DECLS
+
+/* Plans are made for one batch size; the last batch of a part is mostly
+ * smaller.  A network keeps one plan for each mode and size it has met. */
+typedef struct _NnNetwork NnNetwork;
+
+typedef struct
+{
+  NnLowered  values;            /* the program belongs to the plan */
+  NnPlan    *plan;
+  NnMode     mode;
+  gint64     batch;
+} NnRunnable;
+
+/* What a pass over a part gave, averaged over its samples. */
+typedef struct
+{
+  gint64 n_samples;
+  double loss;
+  double accuracy;              /* NaN where there are no classes */
+} NnScore;
+
+/* Keeps a copy of @graph, which later edits do not reach.  Parameters are
+ * zero. */
+NnNetwork         *nn_network_new           (NnGraph       *graph,
+                                             NnDevice      *device,
+                                             GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+void               nn_network_free          (NnNetwork     *self);
+
+NnGraph           *nn_network_get_graph     (NnNetwork     *self);
+NnDevice          *nn_network_get_device    (NnNetwork     *self);
+NnModel           *nn_network_get_model     (NnNetwork     *self);
+
+/* (transfer none) */
+const NnRunnable  *nn_network_get           (NnNetwork     *self,
+                                             NnMode         mode,
+                                             gint64         batch,
+                                             GError       **error);
+
+/* FALSE with a message unless the samples of @feed fit the network: enough
+ * scores for its classes. */
+gboolean           nn_network_check_feed    (NnNetwork     *self,
+                                             const NnFeed  *feed,
+                                             GError       **error);
+
+/* Runs @part through the network.  @cancelled, which may be NULL, is looked at
+ * between batches; a non-zero value ends with NN_ERROR_CANCELLED. */
+gboolean           nn_network_evaluate      (NnNetwork     *self,
+                                             const NnFeed  *feed,
+                                             NnPart         part,
+                                             gint64         batch,
+                                             const int     *cancelled,
+                                             NnScore       *score,
+                                             GError       **error);
+
+/* "“conv1” (Convolution 2D)" for messages.  (transfer full) */
+char              *nn_network_describe_node (NnNetwork     *self,
+                                             guint          node) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnNetwork, nn_network_free)
+
+G_END_DECLS

@@ -1,0 +1,528 @@
+/* convolution.c: the same weights at every place of an image
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "engine/build.h"
+#include "engine/cpu/dnn.h"
+#include "engine/cpu/pool.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* y[b, o, p] = bias[o] + Σ x[b, i, p · stride + k · dilation - padding] weight[o, i, k]
+ *
+ * Forward and both gradients share their attributes.  Two have no title: they
+ * are not for people.  "activation" is a ReLU that the plan folds in, "size"
+ * tells the input gradient how large the input was. */
+
+enum { PADDING_VALID, PADDING_SAME };
+
+static gint64
+pair (const NnCall *call,
+      const char   *attr,
+      int           axis)
+{
+  const NnAttrValue *value = nn_call_value (call, attr);
+
+  return (gint64) value->number[value->count > 1 ? axis : 0];
+}
+
+/* Zeros on both sides of one axis. */
+static void
+padding_of (const NnCall *call,
+            int           axis,
+            gint64       *before,
+            gint64       *behind)
+{
+  const NnAttrValue *value = nn_call_value (call, "padding");
+  gint64 total;
+
+  if (value->count > 0)
+    {
+      *before = *behind = pair (call, "padding", axis);
+      return;
+    }
+
+  /* "same": the odd zero goes to the bottom and to the right. */
+  total = value->number[0] == PADDING_SAME
+          ? (pair (call, "kernel", axis) - 1) * pair (call, "dilation", axis) : 0;
+  *before = total / 2;
+  *behind = total - total / 2;
+}
+
+static NnConv
+conv_of (const NnCall  *call,
+         const NnShape *x)
+{
+  NnConv conv = {
+    .b = x->size[0], .ci = x->size[1], .h = x->size[2], .w = x->size[3],
+    .co = (gint64) nn_call_number (call, "channels"),
+    .kh = pair (call, "kernel", 0), .kw = pair (call, "kernel", 1),
+    .sh = pair (call, "stride", 0), .sw = pair (call, "stride", 1),
+    .dh = pair (call, "dilation", 0), .dw = pair (call, "dilation", 1),
+    .groups = (gint64) nn_call_number (call, "groups"),
+    .bias = nn_call_number (call, "bias") != 0,
+    .relu = nn_call_number (call, "activation") != 0,
+  };
+
+  padding_of (call, 0, &conv.top, &conv.bottom);
+  padding_of (call, 1, &conv.left, &conv.right);
+  conv.ho = (conv.h + conv.top + conv.bottom - conv.dh * (conv.kh - 1) - 1) / conv.sh + 1;
+  conv.wo = (conv.w + conv.left + conv.right - conv.dw * (conv.kw - 1) - 1) / conv.sw + 1;
+
+  return conv;
+}
+
+/* The input's shape, from the operand that tells it. */
+static NnShape
+input_shape (const NnCall *call)
+{
+  const NnAttrValue *size = nn_call_value (call, "size");
+
+  if (g_str_equal (call->op->name, "conv-2d-input-gradient"))
+    return NN_SHAPE (call->in[1].shape.size[0],
+                     call->in[0].shape.size[1] * (gint64) nn_call_number (call, "groups"),
+                     (gint64) size->number[0], (gint64) size->number[1]);
+  return call->in[0].shape;
+}
+
+static NnConv
+conv_of_call (const NnCall *call)
+{
+  NnShape x = input_shape (call);
+
+  return conv_of (call, &x);
+}
+
+/* Calls @visit for every product in the sums, with the offsets of its three
+ * numbers in rows. */
+typedef void (*Visit) (void   *data,
+                       gint64  x,
+                       gint64  weight,
+                       gint64  y);
+
+static void
+for_each_product (const NnConv *v,
+                  Visit         visit,
+                  void         *data)
+{
+  gint64 ci_group = v->ci / v->groups;
+  gint64 co_group = v->co / v->groups;
+
+  for (gint64 b = 0; b < v->b; b++)
+    for (gint64 o = 0; o < v->co; o++)
+      for (gint64 p = 0; p < v->ho * v->wo; p++)
+        for (gint64 i = 0; i < ci_group; i++)
+          for (gint64 k = 0; k < v->kh * v->kw; k++)
+            {
+              gint64 row = p / v->wo * v->sh + k / v->kw * v->dh - v->top;
+              gint64 column = p % v->wo * v->sw + k % v->kw * v->dw - v->left;
+              gint64 channel = o / co_group * ci_group + i;
+
+              if (row >= 0 && row < v->h && column >= 0 && column < v->w)
+                visit (data, ((b * v->ci + channel) * v->h + row) * v->w + column,
+                       (o * ci_group + i) * v->kh * v->kw + k, (b * v->co + o) * v->ho * v->wo + p);
+            }
+}
+
+typedef struct
+{
+  const float *first;
+  const float *second;
+  float       *out;
+} Operands;
+
+static void
+visit_forward (void   *data,
+               gint64  x,
+               gint64  weight,
+               gint64  y)
+{
+  Operands *self = data;
+
+  self->out[y] += self->first[x] * self->second[weight];
+}
+
+static void
+visit_input_gradient (void   *data,
+                      gint64  x,
+                      gint64  weight,
+                      gint64  y)
+{
+  Operands *self = data;
+
+  self->out[x] += self->first[weight] * self->second[y];
+}
+
+static void
+visit_weight_gradient (void   *data,
+                       gint64  x,
+                       gint64  weight,
+                       gint64  y)
+{
+  Operands *self = data;
+
+  self->out[weight] += self->first[x] * self->second[y];
+}
+
+/* The plain loops that the fast kernels are tested against. */
+static void
+loop_run (NnCall *call)
+{
+  NnConv conv = conv_of_call (call);
+  Operands self = { call->in[0].data, call->in[1].data, call->out[0].data };
+  const float *bias = call->in[2].data;
+  gint64 pixels = conv.ho * conv.wo;
+
+  for (gint64 i = 0; i < conv.b * conv.co * pixels; i++)
+    self.out[i] = conv.bias ? bias[i / pixels % conv.co] : 0;
+  for_each_product (&conv, visit_forward, &self);
+  for (gint64 i = 0; conv.relu && i < conv.b * conv.co * pixels; i++)
+    self.out[i] = self.out[i] > 0 ? self.out[i] : 0;
+}
+
+static void
+input_gradient_loop_run (NnCall *call)
+{
+  NnConv conv = conv_of_call (call);
+  Operands self = { call->in[0].data, call->in[1].data, call->out[0].data };
+
+  memset (self.out, 0, (gsize) nn_shape_count (&call->out[0].shape) * sizeof (float));
+  for_each_product (&conv, visit_input_gradient, &self);
+}
+
+static void
+weight_gradient_loop_run (NnCall *call)
+{
+  NnConv conv = conv_of_call (call);
+  Operands self = { call->in[0].data, call->in[1].data, call->out[0].data };
+  float *dbias = call->out[1].data;
+  gint64 pixels = conv.ho * conv.wo;
+
+  memset (self.out, 0, (gsize) nn_shape_count (&call->out[0].shape) * sizeof (float));
+  for_each_product (&conv, visit_weight_gradient, &self);
+
+  for (gint64 o = 0; conv.bias && o < conv.co; o++)
+    {
+      double sum = 0;
+
+      for (gint64 b = 0; b < conv.b; b++)
+        for (gint64 p = 0; p < pixels; p++)
+          sum += self.second[(b * conv.co + o) * pixels + p];
+      dbias[o] = (float) sum;
+    }
+}
+
+static gboolean
+dnn_fits (const NnCall *call)
+{
+  return nn_dnn_is_built () && nn_shape_count (&call->in[0].shape) > 0
+         && nn_shape_count (&call->in[1].shape) > 0;
+}
+
+static gboolean
+dnn_prepare (NnCall  *call,
+             GError **error)
+{
+  NnConv conv = conv_of_call (call);
+
+  return nn_dnn_conv_prepare (call, &conv, NN_CONV_FORWARD, error);
+}
+
+static gboolean
+dnn_input_gradient_prepare (NnCall  *call,
+                            GError **error)
+{
+  NnConv conv = conv_of_call (call);
+
+  return nn_dnn_conv_prepare (call, &conv, NN_CONV_INPUT_GRADIENT, error);
+}
+
+static gboolean
+dnn_weight_gradient_prepare (NnCall  *call,
+                             GError **error)
+{
+  NnConv conv = conv_of_call (call);
+
+  return nn_dnn_conv_prepare (call, &conv, NN_CONV_WEIGHT_GRADIENT, error);
+}
+
+static void
+dnn_run (NnCall *call)
+{
+  nn_dnn_conv (call, call->in[0].data, call->in[1].data, call->in[2].data, call->out[0].data, NULL);
+}
+
+static void
+dnn_gradient_run (NnCall *call)
+{
+  nn_dnn_conv (call, call->in[0].data, call->in[1].data, NULL, call->out[0].data,
+               call->n_out > 1 ? call->out[1].data : NULL);
+}
+
+static gint64
+conv_work (const NnCall *call)
+{
+  NnConv v = conv_of_call (call);
+
+  return v.b * v.co * v.ho * v.wo * v.ci / v.groups * v.kh * v.kw;
+}
+
+/* Every list has one number, for both axes, or two. */
+static gboolean
+check_pairs (NnCall  *call,
+             GError **error)
+{
+  static const char *const lists[] = { "kernel", "stride", "padding", "dilation" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (nn_call_value (call, lists[i])->count > 2)
+      return nn_call_refuse (call, error, _("“%s” takes one number for both axes, or two."),
+                             _(call->op->attrs[nn_attrs_find (call->op->attrs, lists[i])].title));
+
+  return TRUE;
+}
+
+static gboolean
+check_groups (NnCall        *call,
+              const NnConv  *conv,
+              GError       **error)
+{
+  if (conv->ci % conv->groups == 0 && conv->co % conv->groups == 0)
+    return TRUE;
+
+  return nn_call_refuse (call, error,
+                         _("%" G_GINT64_FORMAT " input channels and %" G_GINT64_FORMAT " output "
+                           "channels cannot both be divided into %" G_GINT64_FORMAT " groups."),
+                         conv->ci, conv->co, conv->groups);
+}
+
+static gboolean
+conv_infer (NnCall  *call,
+            GError **error)
+{
+  const NnAttrValue *padding = nn_call_value (call, "padding");
+  NnShape weight, bias, y;
+  NnConv conv;
+
+  if (!nn_call_want_rank (call, 0, 4, error) || !check_pairs (call, error))
+    return FALSE;
+
+  conv = conv_of (call, &call->in[0].shape);
+  if (padding->count == 0 && padding->number[0] == PADDING_SAME && (conv.sh != 1 || conv.sw != 1))
+    return nn_call_refuse (call, error,
+                           _("“same” padding needs a stride of 1. Use a number as padding."));
+  if (!check_groups (call, &conv, error))
+    return FALSE;
+  if (conv.h + conv.top + conv.bottom < conv.dh * (conv.kh - 1) + 1
+      || conv.w + conv.left + conv.right < conv.dw * (conv.kw - 1) + 1)
+    return nn_call_refuse (call, error,
+                           _("a %" G_GINT64_FORMAT "×%" G_GINT64_FORMAT " kernel does not fit a "
+                             "%" G_GINT64_FORMAT "×%" G_GINT64_FORMAT " input. Lower the kernel "
+                             "size or add padding."),
+                           conv.dh * (conv.kh - 1) + 1, conv.dw * (conv.kw - 1) + 1,
+                           conv.h, conv.w);
+
+  weight = NN_SHAPE (conv.co, conv.ci / conv.groups, conv.kh, conv.kw);
+  bias = NN_SHAPE (conv.co);
+  if (!conv.bias)
+    bias.rank = -1;
+  y = NN_SHAPE (conv.b, conv.co, conv.ho, conv.wo);
+  nn_call_set_in (call, 1, NN_FLOAT32, &weight);
+  nn_call_set_in (call, 2, NN_FLOAT32, &bias);
+  nn_call_set_out (call, 0, NN_FLOAT32, &y);
+  return TRUE;
+}
+
+static gboolean
+input_gradient_infer (NnCall  *call,
+                      GError **error)
+{
+  NnShape x;
+
+  if (!nn_call_want_rank (call, 0, 4, error) || !nn_call_want_rank (call, 1, 4, error))
+    return FALSE;
+
+  x = input_shape (call);
+  nn_call_set_out (call, 0, NN_FLOAT32, &x);
+  return TRUE;
+}
+
+static gboolean
+weight_gradient_infer (NnCall  *call,
+                       GError **error)
+{
+  NnConv conv;
+  NnShape weight, bias;
+
+  if (!nn_call_want_rank (call, 0, 4, error) || !nn_call_want_rank (call, 1, 4, error))
+    return FALSE;
+
+  conv = conv_of_call (call);
+  weight = NN_SHAPE (conv.co, conv.ci / conv.groups, conv.kh, conv.kw);
+  bias = NN_SHAPE (conv.bias ? conv.co : 0);
+  nn_call_set_out (call, 0, NN_FLOAT32, &weight);
+  nn_call_set_out (call, 1, NN_FLOAT32, &bias);
+  return TRUE;
+}
+
+/* Hands the attributes on to a gradient op. */
+static void
+set_attrs (NnBuild *build)
+{
+  static const char *const names[] = {
+    "channels", "kernel", "stride", "padding", "dilation", "groups", "bias"
+  };
+  const NnCall *call = nn_build_call (build);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    nn_build_set_value (build, names[i], nn_call_value (call, names[i]));
+}
+
+static void
+conv_gradient (NnBuild *build)
+{
+  NnValue *x = nn_build_in (build, "x");
+  NnValue *weight = nn_build_in (build, "weight");
+  NnValue *dy = nn_build_slope (build, "y");
+
+  if (nn_build_wants (build, "x"))
+    {
+      set_attrs (build);
+      nn_build_set_list (build, "size", 2, x->shape.size + 2);
+      nn_build_gradient (build, "x", nn_build_op (build, "conv-2d-input-gradient", weight, dy,
+                                                  NN_BUILD_END));
+    }
+  if (nn_build_wants (build, "weight") || nn_build_wants (build, "bias"))
+    {
+      NnValue *dweight;
+
+      set_attrs (build);
+      dweight = nn_build_op (build, "conv-2d-weight-gradient", x, dy, NN_BUILD_END);
+      nn_build_gradient (build, "weight", dweight);
+      if (nn_build_in (build, "bias") != NULL)
+        nn_build_gradient (build, "bias", nn_build_sibling (dweight, 1));
+    }
+}
+
+static const NnPort ports[] = {
+  { "x", N_("Input") },
+  { "weight", N_("Weights"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_FAN_IN, .rows = TRUE },
+  { "bias", N_("Bias"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_FAN_IN },
+  { "y", N_("Output"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
+static const NnPort input_gradient_ports[] = {
+  { "weight", N_("Weights"), .rows = TRUE },
+  { "dy", N_("Gradient by the output") },
+  { "dx", N_("Gradient by the input"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
+static const NnPort weight_gradient_ports[] = {
+  { "x", N_("Input") },
+  { "dy", N_("Gradient by the output") },
+  { "dweight", N_("Gradient by the weights"), NN_PORT_OUTPUT, .rows = TRUE },
+  { "dbias", N_("Gradient by the bias"), NN_PORT_HIDDEN },
+  { NULL }
+};
+
+static const char *const paddings[] = { "valid", "same", NULL };
+static const char *const activations[] = { "none", "relu", NULL };
+
+static const NnAttr attrs[] = {
+  { "channels", N_("Output channels"), NN_ATTR_INT, 16, 1, 65536, .torch = "out_channels" },
+  { "kernel", N_("Kernel size"), NN_ATTR_INTS, 3, 1, 1024,
+    .onnx = "kernel_shape", .torch = "kernel_size" },
+  { "stride", N_("Stride"), NN_ATTR_INTS, 1, 1, 1024, .onnx = "strides", .torch = "stride" },
+  { "padding", N_("Padding"), NN_ATTR_INTS, 0, 0, 1024, .words = paddings,
+    .onnx = "pads", .torch = "padding" },
+  { "dilation", N_("Dilation"), NN_ATTR_INTS, 1, 1, 1024,
+    .onnx = "dilations", .torch = "dilation" },
+  { "groups", N_("Groups"), NN_ATTR_INT, 1, 1, 65536, .onnx = "group", .torch = "groups" },
+  { "bias", N_("Add a bias"), NN_ATTR_BOOL, 1, 0, 1, .torch = "bias" },
+  { "activation", NULL, NN_ATTR_CHOICE, 0, .words = activations },
+  { "size", NULL, NN_ATTR_INTS, 1, 1, 1e6 },
+  { NULL }
+};
+
+static const NnSample samples[] = {
+  { .in = { { 4, { 2, 1, 7, 7 } } }, .attrs = "channels=3" },
+  { .in = { { 4, { 2, 3, 9, 8 } } }, .attrs = "channels=5 kernel=3,5 stride=2,1 padding=1,2" },
+  { .in = { { 4, { 1, 16, 8, 8 } } }, .attrs = "channels=17 padding=same" },
+  { .in = { { 4, { 2, 4, 9, 9 } } }, .attrs = "channels=6 groups=2 dilation=2 bias=false" },
+  { .in = { { 4, { 2, 4, 6, 6 } } }, .attrs = "channels=4 groups=4 kernel=2 padding=same" },
+  { .in = { { 4, { 3, 33, 1, 1 } } }, .attrs = "channels=7 kernel=1" },
+  { .in = { { 4, { 0, 3, 8, 8 } } }, .attrs = "channels=4" },
+  { .in[0].rank = 0 }
+};
+
+static const NnSample input_gradient_samples[] = {
+  { .in = { { 4, { 3, 1, 3, 3 } }, { 4, { 2, 3, 5, 5 } } }, .attrs = "channels=3 size=7,7" },
+  { .in = { { 4, { 5, 3, 3, 5 } }, { 4, { 2, 5, 5, 8 } } },
+    .attrs = "channels=5 kernel=3,5 stride=2,1 padding=1,2 size=9,8" },
+  { .in = { { 4, { 6, 2, 3, 3 } }, { 4, { 2, 6, 5, 5 } } },
+    .attrs = "channels=6 groups=2 dilation=2 size=9,9" },
+  { .in[0].rank = 0 }
+};
+
+static const NnSample weight_gradient_samples[] = {
+  { .in = { { 4, { 2, 1, 7, 7 } }, { 4, { 2, 3, 5, 5 } } }, .attrs = "channels=3" },
+  { .in = { { 4, { 2, 3, 9, 8 } }, { 4, { 2, 5, 5, 8 } } },
+    .attrs = "channels=5 kernel=3,5 stride=2,1 padding=1,2" },
+  { .in = { { 4, { 2, 4, 9, 9 } }, { 4, { 2, 6, 5, 5 } } },
+    .attrs = "channels=6 groups=2 dilation=2 bias=false" },
+  { .in[0].rank = 0 }
+};
+
+const NnOp nn_ops_convolution[] = {
+  {
+    .name = "conv-2d", .title = N_("Convolution 2D"),
+    .summary = N_("Slides small filters over an image, the same weights at every place."),
+    .lesson = "09", .category = NN_CATEGORY_CONVOLUTION,
+    .ports = ports, .attrs = attrs, .infer = conv_infer, .gradient = conv_gradient,
+    .work = conv_work, .samples = samples,
+    .onnx = "Conv", .onnx_since = 1, .torch = "torch.nn.Conv2d",
+    .cpu = (const NnKernel[]) {
+      { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
+      { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
+      { "loop", NN_LAYOUT_ROWS, NULL, NULL, loop_run },
+      { NULL }
+    },
+  },
+  {
+    .name = "conv-2d-input-gradient", .title = N_("Input gradient of a convolution"),
+    .summary = N_("Sends a gradient back through a convolution to its input."),
+    .category = NN_CATEGORY_INTERNAL,
+    .ports = input_gradient_ports, .attrs = attrs, .infer = input_gradient_infer,
+    .work = conv_work, .samples = input_gradient_samples,
+    .cpu = (const NnKernel[]) {
+      { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_input_gradient_prepare,
+        dnn_gradient_run, nn_dnn_release },
+      { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_input_gradient_prepare,
+        dnn_gradient_run, nn_dnn_release },
+      { "loop", NN_LAYOUT_ROWS, NULL, NULL, input_gradient_loop_run },
+      { NULL }
+    },
+  },
+  {
+    .name = "conv-2d-weight-gradient", .title = N_("Weight gradient of a convolution"),
+    .summary = N_("Sums what each weight of a convolution has to answer for."),
+    .category = NN_CATEGORY_INTERNAL,
+    .ports = weight_gradient_ports, .attrs = attrs, .infer = weight_gradient_infer,
+    .work = conv_work, .samples = weight_gradient_samples,
+    .cpu = (const NnKernel[]) {
+      { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_weight_gradient_prepare,
+        dnn_gradient_run, nn_dnn_release },
+      { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_weight_gradient_prepare,
+        dnn_gradient_run, nn_dnn_release },
+      { "loop", NN_LAYOUT_ROWS, NULL, NULL, weight_gradient_loop_run },
+      { NULL }
+    },
+  },
+  { NULL }
+};

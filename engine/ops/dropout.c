@@ -1,0 +1,232 @@
+/* dropout.c: forgetting at random, so that nothing relies on one unit
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "engine/build.h"
+#include "engine/op-scalar.h"
+#include "engine/random.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Each element has its own 16 random bits, found from its address alone (see
+ * engine/random.h): the key is the seed mixed with the call's stream, the high
+ * counter is the training step.  Sixteen Philox blocks are computed side by
+ * side, one in each lane of a vector; they serve GROUP elements.  Element e has
+ * block e / GROUP · LANES + e % LANES and, in it, the 16 bits at place
+ * e % GROUP / LANES. */
+
+#define LANES 16
+#define GROUP (LANES * 8)
+
+static inline void
+philox_lanes (guint64 key,
+              guint64 high,
+              guint64 low,
+              guint32 out[4][LANES])
+{
+  guint32 c0[LANES], c1[LANES], c2[LANES], c3[LANES];
+  guint32 k0 = (guint32) key;
+  guint32 k1 = (guint32) (key >> 32);
+
+  for (int i = 0; i < LANES; i++)
+    {
+      c0[i] = (guint32) (low + (guint64) i);
+      c1[i] = (guint32) ((low + (guint64) i) >> 32);
+      c2[i] = (guint32) high;
+      c3[i] = (guint32) (high >> 32);
+    }
+
+  for (int round = 0; round < 10; round++)
+    {
+      for (int i = 0; i < LANES; i++)
+        {
+          guint64 p0 = (guint64) 0xD2511F53u * c0[i];
+          guint64 p1 = (guint64) 0xCD9E8D57u * c2[i];
+
+          c0[i] = (guint32) (p1 >> 32) ^ c1[i] ^ k0;
+          c1[i] = (guint32) p1;
+          c2[i] = (guint32) (p0 >> 32) ^ c3[i] ^ k1;
+          c3[i] = (guint32) p0;
+        }
+      k0 += 0x9E3779B9u;
+      k1 += 0xBB67AE85u;
+    }
+
+  for (int i = 0; i < LANES; i++)
+    {
+      out[0][i] = c0[i];
+      out[1][i] = c1[i];
+      out[2][i] = c2[i];
+      out[3][i] = c3[i];
+    }
+}
+
+typedef struct
+{
+  const NnCall *call;
+  guint64       key;
+  guint32       limit;          /* bits below this drop the element */
+  float         factor;         /* 1 / (1 - rate), for those that stay */
+  gint64        count;
+} Dropout;
+
+static NN_CLONES void
+dropout_groups (void   *data,
+                gint64  first,
+                gint64  last)
+{
+  const Dropout *self = data;
+  guint64 step = self->call->clock->step;
+
+  for (gint64 group = first; group < last; group++)
+    {
+      const float *x = (const float *) self->call->in[0].data + group * GROUP;
+      float *y = (float *) self->call->out[0].data + group * GROUP;
+      guint8 *mask = (guint8 *) self->call->out[1].data + group * GROUP;
+      gint64 count = MIN (GROUP, self->count - group * GROUP);
+      guint32 bits[4][LANES];
+      guint8 keep[GROUP];
+
+      philox_lanes (self->key, step, (guint64) group * LANES, bits);
+      for (int word = 0; word < 4; word++)
+        for (int i = 0; i < LANES; i++)
+          {
+            keep[word * 2 * LANES + i] = (bits[word][i] & 0xffff) >= self->limit;
+            keep[(word * 2 + 1) * LANES + i] = bits[word][i] >> 16 >= self->limit;
+          }
+
+      _Pragma ("GCC ivdep")
+      for (gint64 i = 0; i < count; i++)
+        {
+          mask[i] = keep[i];
+          y[i] = keep[i] ? x[i] * self->factor : 0;
+        }
+    }
+}
+
+static float
+factor_of (const NnCall *call)
+{
+  double rate = nn_call_number (call, "rate");
+
+  return rate < 1 ? (float) (1 / (1 - rate)) : 0;
+}
+
+static void
+dropout_run (NnCall *call)
+{
+  Dropout self = {
+    .call = call,
+    .key = call->clock->seed ^ (call->stream * 0x9E3779B97F4A7C15u),
+    .limit = (guint32) (nn_call_number (call, "rate") * 65536 + 0.5),
+    .factor = factor_of (call),
+    .count = nn_shape_count (&call->out[0].shape),
+  };
+
+  nn_pool_for (call->pool, call->threads, (self.count + GROUP - 1) / GROUP,
+               NN_SCALAR_GRAIN / 4 / GROUP, dropout_groups, &self);
+}
+
+static NN_CLONES void
+gradient_range (void   *data,
+                gint64  first,
+                gint64  last)
+{
+  const NnCall *call = data;
+  const float *dy = call->in[0].data;
+  const guint8 *mask = call->in[1].data;
+  float *dx = call->out[0].data;
+  float factor = factor_of (call);
+
+  _Pragma ("GCC ivdep")
+  for (gint64 i = first; i < last; i++)
+    dx[i] = mask[i] ? dy[i] * factor : 0;
+}
+
+static void
+gradient_run (NnCall *call)
+{
+  nn_pool_for (call->pool, call->threads, nn_shape_count (&call->out[0].shape), NN_SCALAR_GRAIN,
+               gradient_range, call);
+}
+
+static gboolean
+dropout_infer (NnCall  *call,
+               GError **error)
+{
+  nn_call_set_out (call, 0, NN_FLOAT32, &call->in[0].shape);
+  nn_call_set_out (call, 1, NN_UINT8, &call->in[0].shape);
+  return TRUE;
+}
+
+static void
+dropout_gradient (NnBuild *build)
+{
+  nn_build_set (build, "rate", nn_call_number (nn_build_call (build), "rate"));
+  nn_build_gradient (build, "x",
+                     nn_build_op (build, "dropout-gradient", nn_build_slope (build, "y"),
+                                  nn_build_out (build, "mask"), NN_BUILD_END));
+}
+
+static void
+dropout_inference (NnBuild *build)
+{
+  nn_build_result (build, "y", nn_build_in (build, "x"));
+}
+
+static const NnPort ports[] = {
+  { "x", N_("Input") },
+  { "y", N_("Output"), NN_PORT_OUTPUT },
+  { "mask", N_("What stayed"), NN_PORT_HIDDEN, NN_UINT8 },
+  { NULL }
+};
+
+static const NnPort gradient_ports[] = {
+  { "dy", N_("Gradient by the output") },
+  { "mask", N_("What stayed"), NN_PORT_INPUT, NN_UINT8 },
+  { "dx", N_("Gradient by the input"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
+static const NnAttr attrs[] = {
+  { "rate", N_("Share to drop"), NN_ATTR_FLOAT, 0.5, 0, 1, .onnx = "ratio", .torch = "p" },
+  { NULL }
+};
+
+static const NnSample samples[] = {
+  { .in = { { 2, { 3, 5 } } } },
+  { .in = { { 2, { 7, 67 } } }, .attrs = "rate=0.2" },
+  { .in = { { 4, { 2, 3, 9, 5 } } }, .attrs = "rate=0" },
+  { .in = { { 2, { 0, 5 } } } },
+  { .in[0].rank = 0 }
+};
+
+static const NnSample gradient_samples[] = {
+  { .in = { { 2, { 3, 5 } }, { 2, { 3, 5 } } }, .classes = 2 },
+  { .in = { { 2, { 0, 5 } }, { 2, { 0, 5 } } }, .classes = 2 },
+  { .in[0].rank = 0 }
+};
+
+const NnOp nn_ops_dropout[] = {
+  {
+    .name = "dropout", .title = N_("Dropout"),
+    .summary = N_("In training, sets a random share of the numbers to zero."),
+    .lesson = "14", .category = NN_CATEGORY_NORMALISATION,
+    .flags = NN_OP_RANDOM | NN_OP_IN_PLACE,
+    .ports = ports, .attrs = attrs, .infer = dropout_infer,
+    .gradient = dropout_gradient, .inference = dropout_inference, .samples = samples,
+    .onnx = "Dropout", .onnx_since = 12, .torch = "torch.nn.Dropout",
+    .cpu = (const NnKernel[]) { { "philox", NN_LAYOUT_ANY, .run = dropout_run }, { NULL } },
+  },
+  {
+    .name = "dropout-gradient", .title = N_("Slope of dropout"),
+    .summary = N_("Sends gradients back through what stayed."),
+    .category = NN_CATEGORY_INTERNAL, .flags = NN_OP_IN_PLACE,
+    .ports = gradient_ports, .attrs = attrs, .infer = nn_infer_same, .samples = gradient_samples,
+    .cpu = (const NnKernel[]) { { "loop", NN_LAYOUT_ANY, .run = gradient_run }, { NULL } },
+  },
+  { NULL }
+};

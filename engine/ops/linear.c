@@ -1,0 +1,232 @@
+/* linear.c: the fully connected layer
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "engine/build.h"
+#include "engine/cpu/dnn.h"
+#include "engine/cpu/gemm.h"
+
+#include <glib/gi18n-lib.h>
+
+/* y = x Wᵀ + b, one row per item.  The plan may fold a ReLU that follows into
+ * the same kernel: "activation" is for it alone and has no title. */
+
+static NnGemm
+gemm_of (const NnCall *call)
+{
+  const NnShape *x = &call->in[0].shape;
+
+  return (NnGemm) {
+    .batch = 1,
+    .m = nn_shape_span (x, 0, x->rank - 1),
+    .n = call->in[1].shape.size[0],
+    .k = x->size[x->rank - 1],
+    .transpose_b = TRUE,
+    .a = call->in[0].data,
+    .b = call->in[1].data,
+    .bias = call->in[2].data,
+    .c = call->out[0].data,
+    .has_bias = nn_call_number (call, "bias") != 0,
+    .relu = nn_call_number (call, "activation") != 0,
+  };
+}
+
+static gboolean
+small_fits (const NnCall *call)
+{
+  NnGemm gemm = gemm_of (call);
+
+  return nn_gemm_small_fits (&gemm);
+}
+
+static gboolean
+small_prepare (NnCall  *call,
+               GError **error)
+{
+  NnGemm gemm = gemm_of (call);
+
+  call->workspace_bytes = nn_gemm_small_bytes (&gemm);
+  return TRUE;
+}
+
+static void
+small_run (NnCall *call)
+{
+  NnGemm gemm = gemm_of (call);
+
+  nn_gemm_small (&gemm, call->workspace);
+}
+
+static gboolean
+dnn_fits (const NnCall *call)
+{
+  return nn_dnn_is_built () && nn_shape_count (&call->out[0].shape) > 0;
+}
+
+static gboolean
+dnn_prepare (NnCall  *call,
+             GError **error)
+{
+  NnGemm gemm = gemm_of (call);
+
+  return nn_dnn_gemm_prepare (call, &gemm, error);
+}
+
+static void
+dnn_run (NnCall *call)
+{
+  NnGemm gemm = gemm_of (call);
+
+  nn_dnn_gemm (call, &gemm);
+}
+
+static gboolean
+blas_fits (const NnCall *call)
+{
+  return nn_gemm_blas_fits () && nn_shape_count (&call->out[0].shape) > 0;
+}
+
+static void
+blas_run (NnCall *call)
+{
+  NnGemm gemm = gemm_of (call);
+
+  nn_gemm_blas (&gemm, call->pool, call->threads);
+}
+
+static void
+loop_run (NnCall *call)
+{
+  NnGemm gemm = gemm_of (call);
+
+  nn_gemm_loop (&gemm);
+}
+
+static gint64
+linear_work (const NnCall *call)
+{
+  NnGemm gemm = gemm_of (call);
+
+  return gemm.m * gemm.n * gemm.k;
+}
+
+static gboolean
+linear_infer (NnCall  *call,
+              GError **error)
+{
+  NnShape y = call->in[0].shape;
+  gint64 features = (gint64) nn_call_number (call, "features");
+  NnShape weight;
+  NnShape bias = NN_SHAPE (features);
+
+  if (y.rank < 2)
+    return nn_call_want_rank (call, 0, 2, error);
+
+  weight = NN_SHAPE (features, y.size[y.rank - 1]);
+  if (nn_call_number (call, "bias") == 0)
+    bias.rank = -1;
+  y.size[y.rank - 1] = features;
+  nn_call_set_in (call, 1, NN_FLOAT32, &weight);
+  nn_call_set_in (call, 2, NN_FLOAT32, &bias);
+  nn_call_set_out (call, 0, NN_FLOAT32, &y);
+  return TRUE;
+}
+
+static NnValue *
+as_matrix (NnBuild *build,
+           NnValue *value)
+{
+  const NnShape *shape = &value->shape;
+  NnShape matrix = NN_SHAPE (nn_shape_span (shape, 0, shape->rank - 1),
+                             shape->size[shape->rank - 1]);
+
+  return nn_build_reshape (build, value, &matrix);
+}
+
+static void
+linear_expand (NnBuild *build)
+{
+  const NnCall *call = nn_build_call (build);
+  NnValue *x = as_matrix (build, nn_build_in (build, "x"));
+  NnValue *y;
+
+  nn_build_set (build, "transpose-b", TRUE);
+  y = nn_build_op (build, "matmul", x, nn_build_in (build, "weight"), NN_BUILD_END);
+  if (nn_build_in (build, "bias") != NULL)
+    y = nn_build_op (build, "add", y, nn_build_in (build, "bias"), NN_BUILD_END);
+  nn_build_result (build, "y", nn_build_reshape (build, y, &call->out[0].shape));
+}
+
+/* dx = dy W, dW = dyᵀ x, db = Σ dy */
+static void
+linear_gradient (NnBuild *build)
+{
+  NnValue *dy = as_matrix (build, nn_build_slope (build, "y"));
+  NnValue *x = nn_build_in (build, "x");
+
+  if (nn_build_wants (build, "x"))
+    nn_build_gradient (build, "x",
+                       nn_build_reshape (build, nn_build_op (build, "matmul", dy,
+                                                             nn_build_in (build, "weight"),
+                                                             NN_BUILD_END), &x->shape));
+  if (nn_build_wants (build, "weight"))
+    {
+      NnValue *rows = as_matrix (build, x);
+
+      nn_build_set (build, "transpose-a", TRUE);
+      nn_build_gradient (build, "weight", nn_build_op (build, "matmul", dy, rows, NN_BUILD_END));
+    }
+  if (nn_build_wants (build, "bias"))
+    {
+      nn_build_set (build, "axes", 0);
+      nn_build_gradient (build, "bias", nn_build_op (build, "sum", dy, NN_BUILD_END));
+    }
+}
+
+static const NnPort ports[] = {
+  { "x", N_("Input") },
+  { "weight", N_("Weights"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_FAN_IN },
+  { "bias", N_("Bias"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_FAN_IN },
+  { "y", N_("Output"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
+static const char *const activations[] = { "none", "relu", NULL };
+
+static const NnAttr attrs[] = {
+  { "features", N_("Outputs"), NN_ATTR_INT, 10, 1, 1000000, .torch = "out_features" },
+  { "bias", N_("Add a bias"), NN_ATTR_BOOL, 1, 0, 1, .torch = "bias" },
+  { "activation", NULL, NN_ATTR_CHOICE, 0, .words = activations },
+  { NULL }
+};
+
+static const NnSample samples[] = {
+  { .in = { { 2, { 3, 5 } } }, .attrs = "features=4" },
+  { .in = { { 2, { 37, 67 } } }, .attrs = "features=35" },
+  { .in = { { 2, { 3, 5 } } }, .attrs = "features=2 bias=false" },
+  { .in = { { 3, { 2, 3, 5 } } }, .attrs = "features=4" },
+  { .in = { { 2, { 0, 5 } } }, .attrs = "features=4" },
+  { .in[0].rank = 0 }
+};
+
+const NnOp nn_ops_linear[] = {
+  {
+    .name = "linear", .title = N_("Linear"),
+    .summary = N_("Every output is a weighted sum of all inputs."),
+    .lesson = "14", .category = NN_CATEGORY_LAYER,
+    .ports = ports, .attrs = attrs, .infer = linear_infer, .expand = linear_expand,
+    .gradient = linear_gradient, .work = linear_work, .samples = samples,
+    .torch = "torch.nn.Linear",
+    .cpu = (const NnKernel[]) {
+      { "small", NN_LAYOUT_ROWS, small_fits, small_prepare, small_run },
+      { "onednn", NN_LAYOUT_ROWS, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
+      { "openblas", NN_LAYOUT_ROWS, blas_fits, NULL, blas_run },
+      { "loop", NN_LAYOUT_ROWS, NULL, NULL, loop_run },
+      { NULL }
+    },
+  },
+  { NULL }
+};
