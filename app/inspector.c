@@ -1,0 +1,310 @@
+/* inspector.c: the settings of the selected node
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "app/inspector.h"
+
+#include "widgets/property-list.h"
+
+#include <glib/gi18n.h>
+
+struct _AppInspector
+{
+  GtkWidget        parent_instance;
+
+  AppDocument     *document;    /* owned, or NULL */
+  AppGraphAdapter *adapter;     /* owned, or NULL */
+  guint            node;        /* or 0 */
+  GListStore      *rows;        /* UiProperty: the name, then the settings */
+
+  GtkWidget       *box;
+  GtkWidget       *title;
+  GtkWidget       *summary;
+  GtkWidget       *numbers;     /* shape, parameters, work */
+  GtkWidget       *error;
+  GtkWidget       *list;
+};
+
+G_DEFINE_FINAL_TYPE (AppInspector, app_inspector, GTK_TYPE_WIDGET)
+
+static const NnNode *
+get_node (AppInspector *self)
+{
+  return self->document != NULL && self->node != 0
+         ? nn_graph_get_node (app_document_get_project (self->document)->graph, self->node) : NULL;
+}
+
+static UiPropertyKind
+kind_of (const NnAttr *attr)
+{
+  static const UiPropertyKind kinds[] = {
+    [NN_ATTR_BOOL]   = UI_PROPERTY_KIND_BOOLEAN,
+    [NN_ATTR_INT]    = UI_PROPERTY_KIND_INTEGER,
+    [NN_ATTR_FLOAT]  = UI_PROPERTY_KIND_NUMBER,
+    [NN_ATTR_CHOICE] = UI_PROPERTY_KIND_CHOICE,
+    [NN_ATTR_INTS]   = UI_PROPERTY_KIND_LIST,
+  };
+
+  return kinds[attr->type];
+}
+
+static UiProperty *
+make_row (const NnAttr      *attr,
+          const NnAttrValue *value)
+{
+  NnAttrValue initial = nn_attr_initial (attr);
+  g_autofree char *first = nn_attr_print (attr, &initial);
+  g_autofree char *now = nn_attr_print (attr, value);
+  UiProperty *row = ui_property_new (kind_of (attr), attr->name, _(attr->title), NULL, first);
+
+  if (attr->type != NN_ATTR_BOOL && attr->type != NN_ATTR_CHOICE)
+    ui_property_set_range (row, attr->min, attr->max);
+  if (attr->words != NULL)
+    ui_property_set_choices (row, attr->words, attr->words);
+  ui_property_set_value (row, now);
+  return row;
+}
+
+/* The rows of @node, or none. */
+static void
+fill_rows (AppInspector *self)
+{
+  const NnNode *node = get_node (self);
+
+  g_list_store_remove_all (self->rows);
+  if (node == NULL)
+    return;
+
+  {
+    g_autoptr (UiProperty) name = ui_property_new (UI_PROPERTY_KIND_TEXT, "", _("Name"),
+                                                   _("Parameters are saved under this name."),
+                                                   node->name);
+
+    g_list_store_append (self->rows, name);
+  }
+  for (int i = 0; node->op->attrs != NULL && node->op->attrs[i].name != NULL; i++)
+    if (node->op->attrs[i].title != NULL)
+      {
+        g_autoptr (UiProperty) row = make_row (&node->op->attrs[i], &node->attr[i]);
+
+        g_list_store_append (self->rows, row);
+      }
+}
+
+/* The values of the rows, after an undo or an edit of theirs. */
+static void
+update_rows (AppInspector *self)
+{
+  const NnNode *node = get_node (self);
+
+  for (guint i = 0; node != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->rows)); i++)
+    {
+      g_autoptr (UiProperty) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+      int index = nn_attrs_find (node->op->attrs, ui_property_get_name (row));
+      g_autofree char *value = index >= 0 ? nn_attr_print (&node->op->attrs[index],
+                                                           &node->attr[index])
+                                          : g_strdup (node->name);
+
+      if (g_strcmp0 (value, ui_property_get_value (row)) != 0)
+        ui_property_set_value (row, value);
+      ui_property_set_error (row, NULL);
+    }
+}
+
+static char *
+print_count (gint64 count)
+{
+  if (count >= 1000000000)
+    return g_strdup_printf (_("%.2f billion"), (double) count / 1e9);
+  if (count >= 10000000)
+    return g_strdup_printf (_("%.1f million"), (double) count / 1e6);
+  return g_strdup_printf ("%'" G_GINT64_FORMAT, count);
+}
+
+static void
+update_words (AppInspector *self)
+{
+  const NnNode *node = get_node (self);
+  const NnNodeReport *report = node != NULL ? app_graph_adapter_get_report (self->adapter, self->node)
+                                            : NULL;
+  gint64 parameters = report != NULL ? report->parameters
+                      : self->adapter != NULL ? app_graph_adapter_get_parameters (self->adapter) : 0;
+  gint64 work = report != NULL ? report->work
+                : self->adapter != NULL ? app_graph_adapter_get_work (self->adapter) : 0;
+  g_autofree char *parameters_text = print_count (parameters);
+  g_autofree char *work_text = print_count (work);
+  g_autoptr (GString) numbers = g_string_new (NULL);
+
+  gtk_label_set_text (GTK_LABEL (self->title), node != NULL ? _(node->op->title) : _("Network"));
+  gtk_label_set_text (GTK_LABEL (self->summary),
+                      node != NULL ? _(node->op->summary)
+                                   : _("Select a node to see and change its settings."));
+  if (report != NULL && report->has_shape)
+    {
+      g_autofree char *shape = nn_shape_print (&report->shape);
+
+      g_string_append_printf (numbers, _("Output: %s\n"), shape);
+    }
+  g_string_append_printf (numbers, _("Parameters: %s\n"), parameters_text);
+  g_string_append_printf (numbers, _("Multiply-adds for a sample: %s"), work_text);
+  gtk_label_set_text (GTK_LABEL (self->numbers), numbers->str);
+
+  gtk_label_set_text (GTK_LABEL (self->error),
+                      report != NULL && report->error != NULL ? report->error->message : "");
+  gtk_widget_set_visible (self->error, report != NULL && report->error != NULL);
+}
+
+static void
+graph_changed_cb (AppInspector *self)
+{
+  if (self->node != 0 && get_node (self) == NULL)
+    {
+      self->node = 0;
+      fill_rows (self);
+    }
+  update_rows (self);
+  update_words (self);
+}
+
+static UiProperty *
+find_row (AppInspector *self,
+          const char   *name)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rows)); i++)
+    {
+      g_autoptr (UiProperty) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+
+      if (g_str_equal (ui_property_get_name (row), name))
+        return row;             /* the store keeps it */
+    }
+
+  return NULL;
+}
+
+static void
+row_changed_cb (AppInspector *self,
+                const char   *name,
+                const char   *value)
+{
+  NnGraph *graph = app_document_get_project (self->document)->graph;
+  const NnNode *node = get_node (self);
+  int index = node != NULL ? nn_attrs_find (node->op->attrs, name) : -1;
+  g_autofree char *step = NULL;
+  g_autofree char *merge = NULL;
+  g_autoptr (GError) error = NULL;
+  NnAttrValue parsed;
+  UiProperty *row;
+
+  if (node == NULL)
+    return;
+
+  /* Translators: what undo takes back; a setting, then the name of a layer. */
+  step = g_strdup_printf (_("Change %s of %s"),
+                          index >= 0 ? _(node->op->attrs[index].title) : _("Name"), node->name);
+  merge = g_strdup_printf ("attr-%u-%s", self->node, name);
+  app_document_begin (self->document, step, merge);
+  if (index < 0)
+    nn_graph_rename_node (graph, self->node, value, &error);
+  else if (nn_attr_parse (&node->op->attrs[index], value, &parsed, &error))
+    nn_graph_set_attr (graph, self->node, name, &parsed, &error);
+  app_document_end (self->document);
+
+  row = find_row (self, name);
+  if (row != NULL)
+    ui_property_set_error (row, error != NULL ? error->message : NULL);
+}
+
+static void
+app_inspector_dispose (GObject *object)
+{
+  AppInspector *self = APP_INSPECTOR (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->rows);
+  g_clear_object (&self->adapter);
+  if (self->document != NULL)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  g_clear_object (&self->document);
+
+  G_OBJECT_CLASS (app_inspector_parent_class)->dispose (object);
+}
+
+static void
+app_inspector_class_init (AppInspectorClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = app_inspector_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static GtkWidget *
+add_label (AppInspector *self,
+           const char   *css_class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, css_class);
+  gtk_box_append (GTK_BOX (self->box), label);
+  return label;
+}
+
+static void
+app_inspector_init (AppInspector *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->rows = g_list_store_new (UI_TYPE_PROPERTY);
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_widget_set_margin_top (self->box, 12);
+  gtk_widget_set_margin_start (self->box, 12);
+  gtk_widget_set_margin_end (self->box, 12);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+
+  self->title = add_label (self, "title-4");
+  self->summary = add_label (self, "dim-label");
+  self->numbers = add_label (self, "numeric");
+  self->error = add_label (self, "error");
+
+  self->list = ui_property_list_new (G_LIST_MODEL (self->rows));
+  g_signal_connect_object (self->list, "changed", G_CALLBACK (row_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->list);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  gtk_box_append (GTK_BOX (self->box), scroller);
+  update_words (self);
+}
+
+GtkWidget *
+app_inspector_new (void)
+{
+  return g_object_new (APP_TYPE_INSPECTOR, NULL);
+}
+
+void
+app_inspector_set_graph (AppInspector    *self,
+                         AppDocument     *document,
+                         AppGraphAdapter *adapter)
+{
+  if (self->document != NULL)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  g_set_object (&self->document, document);
+  g_set_object (&self->adapter, adapter);
+  g_signal_connect_object (document, "graph-changed", G_CALLBACK (graph_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  app_inspector_set_node (self, 0);
+}
+
+void
+app_inspector_set_node (AppInspector *self,
+                        guint         id)
+{
+  self->node = id;
+  fill_rows (self);
+  update_words (self);
+}

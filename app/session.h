@@ -1,0 +1,70 @@
+/* session.h: the training of a window's project, in a worker process
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "app/core/curves.h"
+#include "app/core/run.h"
+#include "app/document.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  APP_SESSION_IDLE,             /* nothing has been trained yet, or it has ended */
+  APP_SESSION_READING,          /* the worker decodes the data */
+  APP_SESSION_RUNNING,
+  APP_SESSION_PAUSED,
+  APP_SESSION_STOPPING,
+} AppSessionState;
+
+#define APP_TYPE_SESSION (app_session_get_type ())
+G_DECLARE_FINAL_TYPE (AppSession, app_session, APP, SESSION, GObject)
+
+/* Owns the worker and what it tells.  The worker is started when it is first
+ * needed; when it dies, "worker-died" is emitted with a sentence, and the next
+ * start uses a new one.
+ *
+ * Signals: "changed" (state or any of the numbers below, at most once a frame),
+ * "ended" (a training is over; see app_session_get_result), "worker-died"
+ * (string). */
+AppSession       *app_session_new           (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Trains the document's project as it is now.  @resume goes on with the last
+ * run of this session instead of beginning anew. */
+void              app_session_start         (AppSession   *self,
+                                             AppDocument  *document,
+                                             gboolean      resume);
+void              app_session_pause         (AppSession   *self);
+void              app_session_continue      (AppSession   *self);
+void              app_session_step          (AppSession   *self,
+                                             AppDocument  *document);
+void              app_session_stop          (AppSession   *self);
+
+/* Asks the worker to end and waits for it, but not for long. */
+void              app_session_close         (AppSession   *self);
+
+AppSessionState   app_session_get_state     (AppSession   *self);
+AppCurves        *app_session_get_curves    (AppSession   *self);
+guint64           app_session_get_step      (AppSession   *self);
+guint64           app_session_get_total     (AppSession   *self);
+guint             app_session_get_epoch     (AppSession   *self);
+double            app_session_get_per_second (AppSession  *self);   /* samples; 0: unknown */
+double            app_session_get_seconds_left (AppSession *self);  /* NaN: unknown */
+double            app_session_get_reading   (AppSession   *self);   /* 0 to 1 */
+
+/* Of the last training that ended, or NULL. */
+const AppRunInfo *app_session_get_result    (AppSession   *self);
+const char       *app_session_get_error     (AppSession   *self);       /* or NULL */
+guint             app_session_get_error_node (AppSession  *self);       /* or 0 */
+
+/* Folder of the last run, or NULL; whether it can be gone on with. */
+const char       *app_session_get_folder    (AppSession   *self);
+gboolean          app_session_can_resume    (AppSession   *self);
+
+/* For tests: the worker's process, 0 when there is none. */
+int               app_session_get_worker_pid (AppSession  *self);
+
+G_END_DECLS

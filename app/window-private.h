@@ -1,0 +1,44 @@
+/* window-private.h: what the files of the window share
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "app/window.h"
+
+G_BEGIN_DECLS
+
+/* Actions of the group "win"; see window-actions.c. */
+void        _app_window_add_actions     (AppWindow  *self);
+void        _app_window_update_actions  (AppWindow  *self);
+
+/* Opening, saving and closing; see window-files.c. */
+void        _app_window_new_cb          (GSimpleAction *action,
+                                         GVariant      *parameter,
+                                         gpointer       window);
+void        _app_window_open_cb         (GSimpleAction *action,
+                                         GVariant      *parameter,
+                                         gpointer       window);
+void        _app_window_open_recent_cb  (GSimpleAction *action,
+                                         GVariant      *parameter,
+                                         gpointer       window);
+void        _app_window_save_cb         (GSimpleAction *action,
+                                         GVariant      *parameter,
+                                         gpointer       window);
+void        _app_window_save_as_cb      (GSimpleAction *action,
+                                         GVariant      *parameter,
+                                         gpointer       window);
+
+/* TRUE when the window has to stay, because the user is being asked. */
+gboolean    _app_window_ask_to_close    (AppWindow  *self);
+
+/* The menu of projects opened lately. */
+GMenuModel *_app_window_get_recent_menu (AppWindow  *self);
+void        _app_window_fill_recent     (AppWindow  *self);
+
+GtkWidget  *_app_window_get_build_page  (AppWindow  *self);
+GtkWidget  *_app_window_get_train_page  (AppWindow  *self);
+const char *_app_window_get_page        (AppWindow  *self);
+
+G_END_DECLS
