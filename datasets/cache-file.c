@@ -109,7 +109,7 @@ ds_cache_new_partial (const char  *folder,
           g_autofree char *shown = ds_printable (folder);
 
           g_set_error (error, DS_ERROR, DS_ERROR_FILE,
-                       _("Prepared data cannot be kept in “%s”: %s. Check the folder's "
+                       _("Prepared data cannot be kept in “%s”: %s. Check the folder’s "
                          "permissions, or choose another one."), shown, g_strerror (errno));
           return -1;
         }

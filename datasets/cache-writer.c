@@ -126,8 +126,15 @@ reserve (DsCacheWriter  *self,
   return reason == 0;
 }
 
-/* The tables take up to 5 bytes an item and are asked for by size, because a
- * header can claim any number of items. */
+static void
+set_no_memory (DsCacheWriter  *self,
+               GError        **error)
+{
+  g_set_error (error, DS_ERROR, DS_ERROR_MEMORY,
+               _("There is not enough memory for the labels of %u items."), self->n_items);
+}
+
+/* May fail, because a header can claim any number of items. */
 static gboolean
 allocate_tables (DsCacheWriter  *self,
                  GError        **error)
@@ -139,8 +146,7 @@ allocate_tables (DsCacheWriter  *self,
   if (self->state != NULL && self->labels != NULL && self->parts != NULL && self->names != NULL)
     return TRUE;
 
-  g_set_error (error, DS_ERROR, DS_ERROR_MEMORY,
-               _("There is not enough memory for the labels of %u items."), self->n_items);
+  set_no_memory (self, error);
   return FALSE;
 }
 
@@ -269,8 +275,16 @@ ds_cache_writer_damaged (DsCacheWriter *self,
 
 void
 ds_cache_writer_warn (DsCacheWriter *self,
-                      const char    *sentence)
+                      const char    *format,
+                      ...)
 {
+  g_autofree char *sentence = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  sentence = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+
   g_mutex_lock (&self->mutex);
   ds_warn (self->warnings, "%s", sentence);
   g_mutex_unlock (&self->mutex);
@@ -373,9 +387,11 @@ collect_warnings (DsCacheWriter *self)
     ds_warn (all, "%s", (const char *) self->warnings->pdata[i]);
 
   if (self->damages->len > 0)
-    ds_warn (all, ngettext ("%u of %u items is damaged and was left out.",
-                            "%u of %u items are damaged and were left out.",
-                            self->damages->len),
+    ds_warn (all,
+             g_dngettext (GETTEXT_PACKAGE,
+                          "%u of %u items is damaged and was left out.",
+                          "%u of %u items are damaged and were left out.",
+                          self->damages->len),
              self->damages->len, self->n_items);
 
   g_array_sort (self->damages, compare_damages);
@@ -414,12 +430,19 @@ make_texts (DsCacheWriter *self,
 
 /* Labels, parts and texts as they lie in the file.  (transfer full) */
 static guint8 *
-make_tables (DsCacheWriter       *self,
-             guint32              n_kept,
-             const DsCacheLayout *layout,
-             GVariant            *texts)
+make_tables (DsCacheWriter        *self,
+             guint32               n_kept,
+             const DsCacheLayout  *layout,
+             GVariant             *texts,
+             GError              **error)
 {
-  guint8 *tables = g_malloc0 (layout->file_bytes - layout->labels_at);
+  guint8 *tables = g_try_malloc0 (layout->file_bytes - layout->labels_at);
+
+  if (tables == NULL)
+    {
+      set_no_memory (self, error);
+      return NULL;
+    }
 
   memcpy (tables, self->labels, n_kept * sizeof *self->labels);
   memcpy (tables + (layout->parts_at - layout->labels_at), self->parts, n_kept);
@@ -453,7 +476,10 @@ write_tables (DsCacheWriter  *self,
   if (!ds_cache_layout (&header, &layout))
     g_assert_not_reached ();
 
-  tables = make_tables (self, n_kept, &layout, texts);
+  tables = make_tables (self, n_kept, &layout, texts, error);
+  if (tables == NULL)
+    return FALSE;
+
   n_bytes = layout.file_bytes - layout.labels_at;
   ds_cache_digest (&header, tables, n_bytes, header.digest);
 

@@ -41,7 +41,8 @@ void           ds_cache_writer_damaged    (DsCacheWriter    *self,
 
 /* Any thread.  A sentence about the items as a whole. */
 void           ds_cache_writer_warn       (DsCacheWriter    *self,
-                                           const char       *sentence);
+                                           const char       *format,
+                                           ...) G_GNUC_PRINTF (2, 3);
 
 /* TRUE once writing on makes no sense: it failed or was cancelled. */
 gboolean       ds_cache_writer_is_stopped (DsCacheWriter    *self);

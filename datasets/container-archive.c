@@ -344,9 +344,9 @@ allow_size (DsContainer           *self,
 
   shown = ds_printable (entry_name (entry));
   g_set_error (error, DS_ERROR, DS_ERROR_LIMIT,
-               _("“%s” is %" G_GUINT64_FORMAT " bytes long, but with “%s” it would inflate to "
-                 "more than is safe. If you trust it, unpack it yourself and open the folder."),
-               self->shown, self->bytes, shown);
+               _("“%s” is %llu bytes long, but with “%s” it would inflate to more than is safe. "
+                 "If you trust it, unpack it yourself and open the folder."),
+               self->shown, (unsigned long long) self->bytes, shown);
   return FALSE;
 }
 

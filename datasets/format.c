@@ -12,36 +12,31 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-const DsFormat *
-ds_format_find (const char *name)
+static const DsFormat *
+find_in (const DsFormat * const *formats,
+         const char             *name)
 {
-  for (int i = 0; ds_formats[i] != NULL; i++)
-    if (strcmp (ds_formats[i]->name, name) == 0)
-      return ds_formats[i];
+  for (; *formats != NULL; formats++)
+    if (strcmp ((*formats)->name, name) == 0)
+      return *formats;
 
   return NULL;
 }
 
-/* The names of all formats, for a message.  (transfer full) */
-static char *
-list_titles (gboolean by_name)
+const DsFormat *
+ds_format_find (const char *name)
 {
-  GString *text = g_string_new (NULL);
-
-  for (int i = 0; ds_formats[i] != NULL; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "",
-                            by_name ? ds_formats[i]->name : _(ds_formats[i]->title));
-
-  return g_string_free (text, FALSE);
+  return find_in (ds_formats, name);
 }
 
 static const DsFormat *
-choose_named (const char  *name,
-              char       **why,
-              GError     **error)
+choose_named (const DsFormat * const  *formats,
+              const char              *name,
+              char                   **why,
+              GError                 **error)
 {
-  const DsFormat *format = ds_format_find (name);
-  g_autofree char *names = NULL;
+  const DsFormat *format = find_in (formats, name);
+  g_autoptr (GString) names = NULL;
 
   if (format != NULL)
     {
@@ -49,17 +44,34 @@ choose_named (const char  *name,
       return format;
     }
 
-  names = list_titles (TRUE);
+  names = g_string_new (NULL);
+  for (int i = 0; formats[i] != NULL; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", formats[i]->name);
   g_set_error (error, DS_ERROR, DS_ERROR_UNSUPPORTED,
-               _("There is no data format called “%s”. Choose one of: %s."), name, names);
+               _("There is no data format called “%s”. Choose one of: %s."), name, names->str);
   return NULL;
 }
 
+static void
+set_none_fits (const DsFormat * const  *formats,
+               DsContainer             *container,
+               GError                 **error)
+{
+  g_autoptr (GString) titles = g_string_new (NULL);
+
+  for (int i = 0; formats[i] != NULL; i++)
+    g_string_append_printf (titles, "%s%s", i > 0 ? ", " : "", _(formats[i]->title));
+  g_set_error (error, DS_ERROR, DS_ERROR_UNSUPPORTED,
+               _("“%s” is no data set that can be recognised. Known are: %s."),
+               ds_container_get_shown (container), titles->str);
+}
+
 const DsFormat *
-ds_format_choose (DsContainer  *container,
-                  const char   *name,
-                  char        **why,
-                  GError      **error)
+ds_format_choose (const DsFormat * const  *formats,
+                  DsContainer             *container,
+                  const char              *name,
+                  char                   **why,
+                  GError                 **error)
 {
   const DsFormat *best = NULL;
   const DsFormat *rival = NULL;
@@ -67,40 +79,36 @@ ds_format_choose (DsContainer  *container,
   int best_bits = 0;
 
   if (name != NULL)
-    return choose_named (name, why, error);
+    return choose_named (formats, name, why, error);
 
-  for (int i = 0; ds_formats[i] != NULL; i++)
+  for (int i = 0; formats[i] != NULL; i++)
     {
       g_autofree char *text = NULL;
-      int bits = ds_formats[i]->bid (container, &text);
+      int bits = formats[i]->bid (container, &text);
 
       if (bits > best_bits)
         {
-          best = ds_formats[i];
+          best = formats[i];
           best_bits = bits;
           rival = NULL;
           g_free (reason);
           reason = g_steal_pointer (&text);
         }
       else if (bits > 0 && bits == best_bits)
-        rival = ds_formats[i];
+        rival = formats[i];
     }
 
   if (best == NULL)
     {
-      g_autofree char *titles = list_titles (FALSE);
-
-      g_set_error (error, DS_ERROR, DS_ERROR_UNSUPPORTED,
-                   _("“%s” is no data set that can be recognised. Known are: %s."),
-                   ds_container_get_shown (container), titles);
+      set_none_fits (formats, container, error);
       return NULL;
     }
 
   if (rival != NULL)
     {
       g_set_error (error, DS_ERROR, DS_ERROR_UNSUPPORTED,
-                   _("“%s” could be read as “%s” and as “%s” with equal right. "
-                     "Choose one of the two formats."),
+                   _("“%s” could be read as “%s” and as “%s” with equal right. Choose one of the "
+                     "two formats."),
                    ds_container_get_shown (container), _(best->title), _(rival->title));
       return NULL;
     }

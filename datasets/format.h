@@ -35,14 +35,15 @@ typedef struct
 /* NULL-terminated. */
 extern const DsFormat * const ds_formats[];
 
-const DsFormat *ds_format_find   (const char   *name);
+const DsFormat *ds_format_find   (const char              *name);
 
-/* The format that verifies most bits, or the one called @name (nullable), with
- * its reason in @why.  NULL with @error set when there is none, or when two
- * would fit equally well. */
-const DsFormat *ds_format_choose (DsContainer  *container,
-                                  const char   *name,
-                                  char        **why,
-                                  GError      **error);
+/* The one of @formats (NULL-terminated) that verifies most bits, or the one
+ * called @name (nullable), with its reason in @why.  NULL with @error set when
+ * there is none, or when two would fit equally well. */
+const DsFormat *ds_format_choose (const DsFormat * const  *formats,
+                                  DsContainer             *container,
+                                  const char              *name,
+                                  char                   **why,
+                                  GError                 **error);
 
 G_END_DECLS

@@ -46,9 +46,10 @@ ds_image_allows (const DsImageFile *file,
     return TRUE;
 
   g_set_error (error, DS_ERROR, DS_ERROR_LIMIT,
-               _("“%s” claims to be an image of %" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
-                 " pixels; at most %" G_GUINT64_FORMAT " pixels are allowed. Make it smaller, or "
-                 "remove it."), file->name, width, height, file->limit_pixels);
+               _("“%s” claims to be an image of %llu×%llu pixels; at most %llu pixels are "
+                 "allowed. Make it smaller, or remove it."), file->name,
+               (unsigned long long) width, (unsigned long long) height,
+               (unsigned long long) file->limit_pixels);
   return FALSE;
 }
 

@@ -10,10 +10,10 @@
 #include "datasets/error.h"
 
 #include <glib/gi18n-lib.h>
-#include <setjmp.h>
-#include <stdio.h>
-#include <jpeglib.h>
+#include <glib/gprintf.h>       /* brings the <stdio.h> that libjpeg's header needs */
 #include <jerror.h>
+#include <jpeglib.h>
+#include <setjmp.h>
 
 /* libjpeg reports errors by a call that must not return.  All that has to be
  * given back lies in one Decoding on the heap, so that nothing depends on what

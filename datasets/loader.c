@@ -186,8 +186,8 @@ allocate (gsize    count,
     return memory;
 
   g_set_error (error, DS_ERROR, DS_ERROR_MEMORY,
-               _("There is not enough memory for a batch of %" G_GSIZE_FORMAT " numbers. Choose "
-                 "a smaller batch or smaller items."), count);
+               _("There is not enough memory for a batch of %zu numbers. Choose a smaller batch or "
+                 "smaller items."), count);
   return NULL;
 }
 

@@ -92,7 +92,7 @@ ds_source_open_container (DsContainer      *container,
   const DsFormat *format;
   GPtrArray *left_out;
 
-  format = ds_format_choose (container, options->format, &reason, error);
+  format = ds_format_choose (ds_formats, container, options->format, &reason, error);
   if (format == NULL)
     return NULL;
 

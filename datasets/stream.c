@@ -281,9 +281,9 @@ read_packed (DsStream  *self,
       if (self->packed_at == self->packed_end)
         {
           g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                       _("“%s” is cut off: its gzip data ends after %" G_GUINT64_FORMAT
-                         " inflated bytes. Copy or download it again."),
-                       self->name, self->position);
+                       _("“%s” is cut off: its gzip data ends after %llu inflated bytes. Copy or "
+                         "download it again."),
+                       self->name, (unsigned long long) self->position);
           return -1;
         }
 
@@ -295,9 +295,9 @@ read_packed (DsStream  *self,
       if (result == G_CONVERTER_ERROR)
         {
           g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                       _("“%s” is damaged: its gzip data is wrong after %" G_GUINT64_FORMAT
-                         " inflated bytes (%s). Copy or download it again."),
-                       self->name, self->position, cause->message);
+                       _("“%s” is damaged: its gzip data is wrong after %llu inflated bytes (%s). "
+                         "Copy or download it again."),
+                       self->name, (unsigned long long) self->position, cause->message);
           return -1;
         }
 
@@ -323,9 +323,9 @@ spend (DsStream  *self,
   if (n > left)
     {
       g_set_error (error, DS_ERROR, DS_ERROR_LIMIT,
-                   _("“%s” inflates to more than the %" G_GUINT64_FORMAT " bytes that are still "
-                     "allowed. If you trust it, unpack it yourself and open the folder."),
-                   self->name, self->position + left);
+                   _("“%s” inflates to more than the %llu bytes that are still allowed. If you "
+                     "trust it, unpack it yourself and open the folder."),
+                   self->name, (unsigned long long) (self->position + left));
       return FALSE;
     }
 
@@ -380,9 +380,10 @@ ds_stream_read_exactly (DsStream  *self,
     return TRUE;
 
   g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-               _("“%s” is cut off: it ends at byte %" G_GUINT64_FORMAT ", where at least %"
-                 G_GUINT64_FORMAT " are needed. Copy or download it again."),
-               self->name, self->position, begin + size);
+               _("“%s” is cut off: it ends at byte %llu, where at least %llu are needed. Copy or "
+                 "download it again."),
+               self->name, (unsigned long long) self->position,
+               (unsigned long long) (begin + size));
   return FALSE;
 }
 
@@ -396,9 +397,8 @@ ds_stream_expect_end (DsStream  *self,
 
   if (n > 0)
     g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                 _("“%s” is too long: it should end at byte %" G_GUINT64_FORMAT
-                   ", as its header says. Copy or download it again."),
-                 self->name, end);
+                 _("“%s” is too long: it should end at byte %llu, as its header says. Copy or "
+                   "download it again."), self->name, (unsigned long long) end);
   return n == 0;
 }
 
@@ -407,16 +407,27 @@ ds_stream_read_all (DsStream  *self,
                     gsize      limit,
                     GError   **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree guint8 *bytes = NULL;
   gsize room = 16 * 1024;
   gsize used = 0;
   gssize n;
 
   do
     {
+      guint8 *larger;
+
       room = MIN (room * 2, limit + 1);
-      g_byte_array_set_size (bytes, room);
-      n = ds_stream_read (self, bytes->data + used, room - used, error);
+      larger = g_try_realloc (bytes, room);
+      if (larger == NULL)
+        {
+          g_set_error (error, DS_ERROR, DS_ERROR_MEMORY,
+                       _("“%s”: there is not enough memory for more than %zu bytes of it."),
+                       self->name, used);
+          return NULL;
+        }
+
+      bytes = larger;
+      n = ds_stream_read (self, bytes + used, room - used, error);
       if (n < 0)
         return NULL;
 
@@ -424,13 +435,12 @@ ds_stream_read_all (DsStream  *self,
       if (used > limit)
         {
           g_set_error (error, DS_ERROR, DS_ERROR_LIMIT,
-                       _("“%s” is longer than the %" G_GSIZE_FORMAT " bytes allowed for it."),
+                       _("“%s” is longer than the %zu bytes allowed for it."),
                        self->name, limit);
           return NULL;
         }
     }
   while (used == room);
 
-  g_byte_array_set_size (bytes, used);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return g_bytes_new_take (g_steal_pointer (&bytes), used);
 }

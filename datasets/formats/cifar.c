@@ -139,8 +139,9 @@ add_batch (Cifar   *cifar,
   if (bytes == 0 || bytes % RECORD_BYTES != 0 || bytes / RECORD_BYTES > G_MAXINT32)
     {
       g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                   _("“%s” has %" G_GUINT64_FORMAT " bytes, but CIFAR-10 files consist of records "
-                     "of %d bytes. Copy or download it again."), name, bytes, RECORD_BYTES);
+                   _("“%s” has %llu bytes, but CIFAR-10 files consist of records of %d bytes. Copy "
+                     "or download it again."),
+                   name, (unsigned long long) bytes, RECORD_BYTES);
       return FALSE;
     }
 
@@ -175,9 +176,10 @@ collect_batches (Cifar   *cifar,
     return TRUE;
 
   g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-               _("“%s” holds %" G_GUINT64_FORMAT " CIFAR-10 pictures in files such as "
-                 "“data_batch_1.bin”; between 1 and %d are possible."),
-               ds_container_get_shown (cifar->container), *n_items, G_MAXINT32);
+               _("“%s” holds %llu CIFAR-10 pictures in files such as “data_batch_1.bin”; between "
+                 "1 and %d are possible."),
+               ds_container_get_shown (cifar->container), (unsigned long long) *n_items,
+               G_MAXINT32);
   return FALSE;
 }
 
@@ -251,9 +253,10 @@ put_batch (const Batch    *batch,
       if (about.label >= N_CLASSES)
         {
           g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                       _("“%s”: record %u, at byte %" G_GUINT64_FORMAT ", has label %d, but "
-                         "CIFAR-10 has labels 0 to 9. Copy or download it again."),
-                       ds_stream_get_name (stream), i, (guint64) i * RECORD_BYTES, about.label);
+                       _("“%s”: record %u, at byte %llu, has label %d, but CIFAR-10 has labels 0 "
+                         "to 9. Copy or download it again."),
+                       ds_stream_get_name (stream), i, (unsigned long long) i * RECORD_BYTES,
+                       about.label);
           return FALSE;
         }
       ds_cache_writer_put (writer, batch->first + i, record + 1, &about);

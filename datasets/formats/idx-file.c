@@ -112,9 +112,10 @@ ds_idx_check (DsIdxHead   *head,
     return TRUE;
 
   g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-               _("“%s”: its IDX header promises %s numbers of type %s, which take %"
-                 G_GUINT64_FORMAT " bytes, but the file has %" G_GUINT64_FORMAT ". Copy or "
-                 "download it again."), name, sizes, head->type->name, expected, file_bytes);
+               _("“%s”: its IDX header promises %s numbers of type %s, which take %llu bytes, but "
+                 "the file has %llu. Copy or download it again."),
+               name, sizes, head->type->name, (unsigned long long) expected,
+               (unsigned long long) file_bytes);
   return FALSE;
 }
 

@@ -217,23 +217,50 @@ add_pair (Idx     *idx,
   return TRUE;
 }
 
+/* Whether some pair uses the labels, or the same ones packed or unpacked. */
+static gboolean
+is_used (Idx   *idx,
+         guint  labels)
+{
+  g_autofree char *wanted = common_name (ds_container_get_name (idx->container, labels));
+
+  for (guint i = 0; i < idx->pairs->len; i++)
+    {
+      Pair *pair = get_pair (idx, i);
+      g_autofree char *used = common_name (ds_container_get_name (idx->container, pair->labels));
+
+      if (pair->has_labels && strcmp (used, wanted) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static gboolean
 collect_pairs (Idx     *idx,
                GError **error)
 {
-  guint items;
+  guint member;
 
-  for (guint i = 0; find_file (idx->container, i, TRUE, &items); i = items + 1)
-    if (!add_pair (idx, items, error))
+  for (guint i = 0; find_file (idx->container, i, TRUE, &member); i = member + 1)
+    if (!add_pair (idx, member, error))
       return FALSE;
 
-  if (idx->pairs->len == 0)
-    g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                 _("“%s” holds labels, but not the items they are for. Open the folder that "
-                   "has both files."), ds_container_get_shown (idx->container));
+  /* Labels alone mean that half of a pair is missing, or too damaged to be
+   * recognised. */
+  for (guint i = 0; find_file (idx->container, i, FALSE, &member); i = member + 1)
+    if (!is_used (idx, member))
+      {
+        g_autofree char *name = ds_container_describe (idx->container, member);
+
+        g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
+                     _("“%s” holds labels, but not the items they are for. Open the folder that "
+                       "has both files, or copy or download the other one again."), name);
+        return FALSE;
+      }
 
   g_array_sort (idx->pairs, compare_pairs);
-  return idx->pairs->len > 0;
+  return TRUE;
 }
 
 static gboolean
@@ -280,8 +307,8 @@ convert_labels (Pair             *pair,
       if (label < 0 || label >= MAX_CLASSES)
         {
           g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                       _("“%s”: label %" G_GINT64_FORMAT " is %g, but labels go from 0 to %d."),
-                       name, i, label, MAX_CLASSES - 1);
+                       _("“%s”: label %lld is %g, but labels go from 0 to %d."),
+                       name, (long long) i, label, MAX_CLASSES - 1);
           return FALSE;
         }
       pair->classes[i] = label;
@@ -317,9 +344,10 @@ read_labels (Idx           *idx,
       g_autofree char *items = ds_container_describe (idx->container, pair->items);
 
       g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                   _("“%s” holds %" G_GINT64_FORMAT " labels, but “%s” holds %" G_GINT64_FORMAT
-                     " items. Both must come from the same data set."),
-                   name, head.shape.size[0], items, pair->head.shape.size[0]);
+                   _("“%s” holds %lld labels, but “%s” holds %lld items. Both must come from the "
+                     "same data set."),
+                   name, (long long) head.shape.size[0], items,
+                   (long long) pair->head.shape.size[0]);
       return FALSE;
     }
 
@@ -331,9 +359,8 @@ read_labels (Idx           *idx,
   if (g_bytes_get_size (bytes) != expected)
     {
       g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                   _("“%s” is cut off: it ends at byte %" G_GSIZE_FORMAT ", where %"
-                     G_GSIZE_FORMAT " are needed. Copy or download it again."),
-                   name, g_bytes_get_size (bytes), expected);
+                   _("“%s” is cut off: it ends at byte %zu, where %zu are needed. Copy or download "
+                     "it again."), name, g_bytes_get_size (bytes), expected);
       return FALSE;
     }
 
@@ -401,8 +428,8 @@ read_pairs (Idx           *idx,
     return TRUE;
 
   g_set_error (error, DS_ERROR, DS_ERROR_LIMIT,
-               _("“%s” holds %" G_GINT64_FORMAT " items; at most %d are possible."),
-               ds_container_get_shown (idx->container), n_items, G_MAXINT32);
+               _("“%s” holds %lld items; at most %d are possible."),
+               ds_container_get_shown (idx->container), (long long) n_items, G_MAXINT32);
   return FALSE;
 }
 

@@ -103,10 +103,11 @@ find_images (DsContainer *container,
       other = ds_container_get_name (container, i);
 
   if (n_others > 0)
-    ds_warn (warnings, ngettext ("%u file is no readable JPEG or PNG image and was left out: "
-                                 "“%s”.",
-                                 "%u files are no readable JPEG or PNG images and were left out, "
-                                 "for example “%s”.", n_others),
+    ds_warn (warnings,
+             g_dngettext (GETTEXT_PACKAGE,
+                          "%u file is no readable JPEG or PNG image and was left out: “%s”.",
+                          "%u files are no readable JPEG or PNG images and were left out, for "
+                          "example “%s”.", n_others),
              n_others, other);
   return images;
 }
@@ -266,26 +267,32 @@ put_image (Filling       *filling,
 }
 
 static void
+decode_job (Filling   *filling,
+            const Job *job)
+{
+  Folder *folder = filling->folder;
+  const DsLimits *limits = ds_container_get_limits (folder->container);
+  g_auto (DsImage) image = { 0 };
+  g_autoptr (GError) error = NULL;
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (job->bytes, &size);
+
+  if (ds_image_decode (bytes, size, limits->image_pixels, folder->height, folder->width,
+                       job->name, &image, &error))
+    put_image (filling, job, &image);
+  else
+    ds_cache_writer_damaged (filling->writer, job->index, error->message);
+}
+
+static void
 decode_cb (void *data,
            void *user_data)
 {
   Job *job = data;
   Filling *filling = user_data;
-  Folder *folder = filling->folder;
-  g_auto (DsImage) image = { 0 };
-  g_autoptr (GError) error = NULL;
-  const guint8 *bytes;
-  gsize size;
 
-  bytes = g_bytes_get_data (job->bytes, &size);
-  if (ds_cache_writer_is_stopped (filling->writer))
-    ;
-  else if (ds_image_decode (bytes, size,
-                            ds_container_get_limits (folder->container)->image_pixels,
-                            folder->height, folder->width, job->name, &image, &error))
-    put_image (filling, job, &image);
-  else
-    ds_cache_writer_damaged (filling->writer, job->index, error->message);
+  if (!ds_cache_writer_is_stopped (filling->writer))
+    decode_job (filling, job);
 
   g_bytes_unref (job->bytes);
   g_free (job->name);
@@ -325,27 +332,21 @@ report (Filling *filling,
   Folder *folder = filling->folder;
 
   if (filling->n_resized > 0)
-    {
-      g_autofree char *sentence =
-        g_strdup_printf (ngettext ("%d of %u images has another size and was scaled to %d×%d "
-                                   "pixels.",
-                                   "%d of %u images have another size and were scaled to %d×%d "
-                                   "pixels.", filling->n_resized),
-                         filling->n_resized, n_images, folder->width, folder->height);
-
-      ds_cache_writer_warn (filling->writer, sentence);
-    }
+    ds_cache_writer_warn (filling->writer,
+                          g_dngettext (GETTEXT_PACKAGE,
+                                       "%d of %u images has another size and was scaled to %d×%d "
+                                       "pixels.",
+                                       "%d of %u images have another size and were scaled to "
+                                       "%d×%d pixels.", filling->n_resized),
+                          filling->n_resized, n_images, folder->width, folder->height);
 
   if (filling->n_greyed > 0)
-    {
-      g_autofree char *sentence =
-        g_strdup_printf (ngettext ("%d of %u images is in colour and was turned to grey.",
-                                   "%d of %u images are in colour and were turned to grey.",
-                                   filling->n_greyed),
-                         filling->n_greyed, n_images);
-
-      ds_cache_writer_warn (filling->writer, sentence);
-    }
+    ds_cache_writer_warn (filling->writer,
+                          g_dngettext (GETTEXT_PACKAGE,
+                                       "%d of %u images is in colour and was turned to grey.",
+                                       "%d of %u images are in colour and were turned to grey.",
+                                       filling->n_greyed),
+                          filling->n_greyed, n_images);
 }
 
 static gboolean

@@ -273,9 +273,11 @@ ds_image_layout_find (DsImageLayout  *self,
     return FALSE;
 
   if (stray != NULL)
-    ds_warn (warnings, ngettext ("%u image lies in no class folder and was left out: “%s”.",
-                                 "%u images lie in no class folder and were left out, for "
-                                 "example “%s”.", images->len - all->len),
+    ds_warn (warnings,
+             g_dngettext (GETTEXT_PACKAGE,
+                          "%u image lies in no class folder and was left out: “%s”.",
+                          "%u images lie in no class folder and were left out, for example "
+                          "“%s”.", images->len - all->len),
              images->len - all->len, stray);
   return TRUE;
 }
