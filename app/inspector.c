@@ -128,15 +128,18 @@ static void
 update_words (AppInspector *self)
 {
   const NnNode *node = get_node (self);
-  const NnNodeReport *report = node != NULL ? app_graph_adapter_get_report (self->adapter, self->node)
-                                            : NULL;
-  gint64 parameters = report != NULL ? report->parameters
-                      : self->adapter != NULL ? app_graph_adapter_get_parameters (self->adapter) : 0;
-  gint64 work = report != NULL ? report->work
-                : self->adapter != NULL ? app_graph_adapter_get_work (self->adapter) : 0;
-  g_autofree char *parameters_text = print_count (parameters);
-  g_autofree char *work_text = print_count (work);
+  const NnNodeReport *report = NULL;
+  g_autofree char *parameters = NULL;
+  g_autofree char *work = NULL;
   g_autoptr (GString) numbers = g_string_new (NULL);
+
+  if (self->adapter == NULL)
+    return;
+  if (node != NULL)
+    report = app_graph_adapter_get_report (self->adapter, self->node);
+  parameters = print_count (report != NULL ? report->parameters
+                                           : app_graph_adapter_get_parameters (self->adapter));
+  work = print_count (report != NULL ? report->work : app_graph_adapter_get_work (self->adapter));
 
   gtk_label_set_text (GTK_LABEL (self->title), node != NULL ? _(node->op->title) : _("Network"));
   gtk_label_set_text (GTK_LABEL (self->summary),
@@ -148,8 +151,8 @@ update_words (AppInspector *self)
 
       g_string_append_printf (numbers, _("Output: %s\n"), shape);
     }
-  g_string_append_printf (numbers, _("Parameters: %s\n"), parameters_text);
-  g_string_append_printf (numbers, _("Multiply-adds for a sample: %s"), work_text);
+  g_string_append_printf (numbers, _("Parameters: %s\n"), parameters);
+  g_string_append_printf (numbers, _("Multiply-adds for a sample: %s"), work);
   gtk_label_set_text (GTK_LABEL (self->numbers), numbers->str);
 
   gtk_label_set_text (GTK_LABEL (self->error),

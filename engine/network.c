@@ -10,6 +10,7 @@
 #include "engine/error.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 struct _NnNetwork
@@ -146,9 +147,9 @@ nn_network_check_feed (NnNetwork     *self,
     return TRUE;
 
   g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
-               _("The data has %" G_GINT64_FORMAT " classes, but the network gives %"
-                 G_GINT64_FORMAT " scores. Set the outputs of its last layer to %"
-                 G_GINT64_FORMAT "."), feed->n_classes, scores, feed->n_classes);
+               _("The data has %" PRId64 " classes, but the network gives %"
+                 PRId64 " scores. Set the outputs of its last layer to %"
+                 PRId64 "."), feed->n_classes, scores, feed->n_classes);
   nn_error_set_node (error != NULL ? *error : NULL, node);
   return FALSE;
 }
@@ -177,7 +178,8 @@ nn_network_evaluate (NnNetwork     *self,
 
       if (cancelled != NULL && g_atomic_int_get (cancelled))
         {
-          g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, _("The evaluation was stopped."));
+          g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED,
+                               _("The evaluation was stopped."));
           return FALSE;
         }
       if (!feed->next (feed->data, &samples, error))

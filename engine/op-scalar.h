@@ -94,7 +94,7 @@ nn_softplusf (float x)
                                                                               \
     (void) a0;                                                                \
     (void) a1;                                                                \
-    _Pragma ("GCC ivdep")                                                     \
+    NN_IVDEP                                                     \
     for (gint64 i = first; i < last; i++)                                     \
       {                                                                       \
         float x = px[i];                                                      \
@@ -128,7 +128,7 @@ nn_softplusf (float x)
                                                                               \
     (void) a0;                                                                \
     (void) a1;                                                                \
-    _Pragma ("GCC ivdep")                                                     \
+    NN_IVDEP                                                     \
     for (gint64 i = first; i < last; i++)                                     \
       {                                                                       \
         float first_name = pa[i];                                             \

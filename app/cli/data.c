@@ -114,6 +114,16 @@ print_info (DsDataset *dataset,
     info_words (dataset);
 }
 
+/* A dash for an item without a class. */
+static const char *
+class_of (DsDataset *dataset,
+          guint32    index)
+{
+  int label = ds_dataset_get_label (dataset, index);
+
+  return label >= 0 ? ds_dataset_get_class_name (dataset, (guint) label) : "–";
+}
+
 static void
 print_list (DsDataset *dataset,
             gboolean   json)
@@ -124,7 +134,7 @@ print_list (DsDataset *dataset,
   for (guint32 i = 0; i < ds_dataset_get_n_items (dataset); i++)
     {
       int label = ds_dataset_get_label (dataset, i);
-      const char *class_name = label >= 0 ? ds_dataset_get_class_name (dataset, (guint) label) : "–";
+      const char *class_name = class_of (dataset, i);
       const char *name = ds_dataset_get_name (dataset, i);
 
       if (json)
@@ -192,7 +202,7 @@ print_preview (DsDataset *dataset,
           nn_json_writer_end_object (writer);
           continue;
         }
-      g_print ("%u: %s\n", i, label >= 0 ? ds_dataset_get_class_name (dataset, (guint) label) : "–");
+      g_print ("%u: %s\n", i, class_of (dataset, i));
       if (shape->rank == 3)
         preview_image (values, shape);
       else

@@ -76,7 +76,8 @@ app_curves_new (void)
       self->charts[i] = ui_chart_new (UI_CHART_LINES, _(curves[i].title));
       ui_chart_set_axis (self->charts[i], UI_AXIS_X, _("Step"), UI_RULER_WHOLE);
       ui_chart_set_axis (self->charts[i], UI_AXIS_Y, _(curves[i].axis), UI_RULER_LINEAR);
-      ui_chart_set_empty_text (self->charts[i], _("The curve draws itself while a network learns."));
+      ui_chart_set_empty_text (self->charts[i],
+                               _("The curve draws itself while a network learns."));
     }
   ui_chart_set_range (self->charts[APP_CURVE_LOSS], UI_AXIS_Y, 0, NAN);
   ui_chart_set_range (self->charts[APP_CURVE_ACCURACY], UI_AXIS_Y, NAN, 1);

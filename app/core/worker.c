@@ -591,10 +591,7 @@ end_training (AppWorker *self)
   g_autoptr (GError) error = NULL;
   AppRunInfo info = { 0 };
 
-  if (app_job_finish (self->job, &info, &error) && g_str_equal (info.state, "done"))
-    {
-      g_autoptr (GBytes) weights = app_job_dup_weights (self->job, &error);
-    }
+  app_job_finish (self->job, &info, &error);
   self->network = app_job_get_network (self->job);
   self->samples = app_job_get_samples (self->job);
   send_ended (self, &info, error);

@@ -98,7 +98,7 @@ dropout_groups (void   *data,
             keep[(word * 2 + 1) * LANES + i] = bits[word][i] >> 16 >= self->limit;
           }
 
-      _Pragma ("GCC ivdep")
+      NN_IVDEP
       for (gint64 i = 0; i < count; i++)
         {
           mask[i] = keep[i];
@@ -141,7 +141,7 @@ gradient_range (void   *data,
   float *dx = call->out[0].data;
   float factor = factor_of (call);
 
-  _Pragma ("GCC ivdep")
+  NN_IVDEP
   for (gint64 i = first; i < last; i++)
     dx[i] = mask[i] ? dy[i] * factor : 0;
 }

@@ -9,6 +9,7 @@
 #include "engine/op-scalar.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 /* The same loops serve both layouts: they go over pixels outside and, where
  * channels are neighbours, over channels inside, so that the compiler can make
@@ -105,7 +106,7 @@ max_lanes (const float *x,
            gint64       lanes,
            guint8       place)
 {
-  _Pragma ("GCC ivdep")
+  NN_IVDEP
   for (gint64 c = 0; c < lanes; c++)
     {
       /* A number that is none wins, so that it does not get lost. */
@@ -172,7 +173,7 @@ max_gradient_tasks (void   *data,
 
             if (!find_pixel (self, p / self->wo, p % self->wo, k, &pixel))
               continue;
-            _Pragma ("GCC ivdep")
+            NN_IVDEP
             for (gint64 c = 0; c < lanes; c++)
               dx[pixel * lanes + c] += at[c] == k ? dy[c] : 0;
           }
@@ -204,7 +205,7 @@ average_tasks (void   *data,
 
               if (!find_pixel (self, p / self->wo, p % self->wo, k, &pixel))
                 continue;
-              _Pragma ("GCC ivdep")
+              NN_IVDEP
               for (gint64 c = 0; c < lanes; c++)
                 y[c] += x[pixel * lanes + c];
             }
@@ -237,7 +238,7 @@ average_gradient_tasks (void   *data,
 
             if (!find_pixel (self, p / self->wo, p % self->wo, k, &pixel))
               continue;
-            _Pragma ("GCC ivdep")
+            NN_IVDEP
             for (gint64 c = 0; c < lanes; c++)
               dx[pixel * lanes + c] += dy[c] * share;
           }
@@ -297,8 +298,8 @@ pool_infer (NnCall  *call,
     return nn_call_refuse (call, error, _("a window may have at most %d places."), MAX_WINDOW - 1);
   if (self.h + 2 * self.ph < self.kh || self.w + 2 * self.pw < self.kw)
     return nn_call_refuse (call, error,
-                           _("a window of %" G_GINT64_FORMAT "×%" G_GINT64_FORMAT " does not fit "
-                             "an input of %" G_GINT64_FORMAT "×%" G_GINT64_FORMAT "."),
+                           _("a window of %" PRId64 "×%" PRId64 " does not fit "
+                             "an input of %" PRId64 "×%" PRId64 "."),
                            self.kh, self.kw, self.h, self.w);
 
   y = NN_SHAPE (self.b, self.c, self.ho, self.wo);
