@@ -34,27 +34,41 @@ submit_on_enter (AppAnswer *self)
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
+static GtkWidget *
+make_button (const ExOption *option,
+             gboolean        is_single)
+{
+  g_autofree char *words = app_markdown_dup_words (option->text);
+  GtkWidget *text = app_markdown_line_new (option->text);
+  GtkWidget *button = g_object_new (GTK_TYPE_CHECK_BUTTON,
+                                    "accessible-role", is_single ? GTK_ACCESSIBLE_ROLE_RADIO
+                                                                 : GTK_ACCESSIBLE_ROLE_CHECKBOX,
+                                    NULL);
+
+  gtk_widget_set_hexpand (text, TRUE);
+  gtk_check_button_set_child (GTK_CHECK_BUTTON (button), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                  -1);
+  gtk_widget_add_css_class (button, "option");
+
+  /* The mark belongs to the first line. */
+  gtk_widget_set_valign (gtk_widget_get_first_child (button), GTK_ALIGN_START);
+  return button;
+}
+
 static void
 make_options (AppAnswer *self)
 {
   const ExChoice *choice = ex_task_get_choice (self->task);
-  GtkCheckButton *group = NULL;
+  gboolean is_single = choice->mode == EX_CHOICE_SINGLE;
 
   for (guint i = 0; i < choice->options->len; i++)
     {
-      const ExOption *option = g_ptr_array_index (choice->options, i);
-      g_autofree char *words = app_markdown_dup_words (option->text);
-      GtkWidget *button = gtk_check_button_new ();
+      GtkWidget *button = make_button (g_ptr_array_index (choice->options, i), is_single);
 
-      gtk_check_button_set_child (GTK_CHECK_BUTTON (button), app_markdown_line_new (option->text));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button),
-                                      GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-      gtk_widget_add_css_class (button, "option");
-      if (choice->mode == EX_CHOICE_SINGLE)
-        {
-          gtk_check_button_set_group (GTK_CHECK_BUTTON (button), group);
-          group = GTK_CHECK_BUTTON (button);
-        }
+      if (is_single && i > 0)
+        gtk_check_button_set_group (GTK_CHECK_BUTTON (button),
+                                    g_ptr_array_index (self->controls, 0));
       g_signal_connect_object (button, "toggled", G_CALLBACK (_app_answer_changed), self,
                                G_CONNECT_SWAPPED);
       g_ptr_array_add (self->controls, button);

@@ -7,7 +7,8 @@
 
 #include "app/course-map.h"
 
-#include <adwaita.h>
+#include "app/prose.h"
+
 #include <glib/gi18n.h>
 
 /* CSS node: “course-map”. */
@@ -145,12 +146,15 @@ make_row (AppCourseMap    *self,
 
   gtk_widget_add_css_class (widget, "chapter");
   gtk_widget_add_css_class (number, "chapter-number");
+  gtk_widget_add_css_class (number, "quiet");
   gtk_widget_set_valign (number, GTK_ALIGN_START);
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   gtk_label_set_wrap (GTK_LABEL (title), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (title), PANGO_WRAP_WORD_CHAR);
+  app_prose_mark_language (GTK_LABEL (title));
   gtk_label_set_xalign (GTK_LABEL (row->words), 0);
   gtk_widget_add_css_class (row->words, "chapter-state");
+  gtk_widget_add_css_class (row->words, "quiet");
   gtk_widget_set_hexpand (column, TRUE);
 
   gtk_box_append (GTK_BOX (column), title);
@@ -190,7 +194,9 @@ header_cb (GtkListBoxRow *widget,
 
   label = gtk_label_new (part);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
+  app_prose_mark_language (GTK_LABEL (label));
   gtk_widget_add_css_class (label, "part-heading");
+  gtk_widget_add_css_class (label, "quiet");
   gtk_list_box_row_set_header (widget, label);
 }
 
@@ -317,6 +323,7 @@ add_header (AppCourseMap *self)
   self->summary = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
   gtk_widget_add_css_class (self->summary, "chapter-state");
+  gtk_widget_add_css_class (self->summary, "quiet");
   gtk_widget_set_hexpand (column, TRUE);
   gtk_box_append (GTK_BOX (column), title);
   gtk_box_append (GTK_BOX (column), self->summary);

@@ -7,9 +7,8 @@
 
 #include "app/formula-layout.h"
 
+#include "app/formula-layout-private.h"
 #include "app/formula-tree.h"
-
-#include <math.h>
 
 /* Each set_ function below sets one kind of node at the origin and returns how
  * much room it takes; whoever has called it moves it to its place.  The
@@ -30,35 +29,7 @@
 #define RULE            0.05
 #define PADDING         0.12    /* above and below rules and limits */
 #define PART_WIDTH_MIN  3.0     /* shorter parts are not worth a break */
-#define LINE_ASCENT     0.75    /* of a part, at least */
-#define LINE_DESCENT    0.25
-
-typedef enum
-{
-  PIECE_TEXT,
-  PIECE_RULE,
-  PIECE_ROOT,                   /* the sign; its bar is a rule */
-} PieceKind;
-
-typedef struct
-{
-  PieceKind    kind;
-  guint        part;
-  double       x;               /* left end */
-  double       y;               /* baseline of a text, upper edge of the others */
-  double       width;
-  double       height;
-  double       stretch;         /* of a text, in height */
-  PangoLayout *text;            /* owned, or NULL */
-} Piece;
-
-struct _AppFormulaLayout
-{
-  AppBox   box;
-  double   em;                  /* of its largest letters */
-  GArray  *pieces;              /* Piece */
-  GArray  *breaks;              /* double: where each part but the first begins */
-};
+#define TAIL_WIDTH_MIN  1.8     /* nor is a break before so little */
 
 typedef struct
 {
@@ -80,15 +51,7 @@ static AppBox set_node (Setter               *setter,
 static void
 clear_piece (gpointer piece)
 {
-  g_clear_object (&((Piece *) piece)->text);
-}
-
-void
-app_formula_layout_free (AppFormulaLayout *self)
-{
-  g_array_unref (self->pieces);
-  g_array_unref (self->breaks);
-  g_free (self);
+  g_clear_object (&((AppPiece *) piece)->text);
 }
 
 static guint
@@ -106,7 +69,7 @@ move_pieces (Setter *setter,
 {
   for (guint i = from; i < to; i++)
     {
-      Piece *piece = &g_array_index (setter->layout->pieces, Piece, i);
+      AppPiece *piece = &g_array_index (setter->layout->pieces, AppPiece, i);
 
       piece->x += dx;
       piece->y += dy;
@@ -115,7 +78,7 @@ move_pieces (Setter *setter,
 
 static void
 add_piece (Setter *setter,
-           Piece   piece)
+           AppPiece   piece)
 {
   piece.part = setter->layout->breaks->len;
   g_array_append_val (setter->layout->pieces, piece);
@@ -128,7 +91,7 @@ add_rule (Setter *setter,
           double  width,
           double  height)
 {
-  add_piece (setter, (Piece) { PIECE_RULE, .x = x, .y = y, .width = width, .height = height });
+  add_piece (setter, (AppPiece) { APP_PIECE_RULE, .x = x, .y = y, .width = width, .height = height });
 }
 
 static double
@@ -207,7 +170,7 @@ set_text (Setter     *setter,
 {
   PangoLayout *layout = make_text (setter, text, flags, size);
 
-  add_piece (setter, (Piece) { PIECE_TEXT, .stretch = 1, .text = layout });
+  add_piece (setter, (AppPiece) { APP_PIECE_TEXT, .stretch = 1, .text = layout });
   return measure_text (layout);
 }
 
@@ -296,7 +259,7 @@ set_root (Setter               *setter,
     }
 
   move_pieces (setter, first, second, left + sign, 0);
-  add_piece (setter, (Piece) { PIECE_ROOT, .x = left, .y = -top, .width = sign,
+  add_piece (setter, (AppPiece) { APP_PIECE_ROOT, .x = left, .y = -top, .width = sign,
                                .height = top + bottom });
   add_rule (setter, left + sign, -top, box.width + gap / 2, rule);
   return (AppBox) { left + sign + box.width + gap / 2, ascent, bottom };
@@ -425,7 +388,7 @@ set_fence_sign (Setter     *setter,
   double height = 2 * MAX (content.ascent - axis, content.descent + axis);
   guint from = count_pieces (setter);
   AppBox box = set_text (setter, text, 0, style.size);
-  Piece *piece = &g_array_index (setter->layout->pieces, Piece, from);
+  AppPiece *piece = &g_array_index (setter->layout->pieces, AppPiece, from);
 
   piece->stretch = MAX (1, height / (box.ascent + box.descent));
   box.ascent *= piece->stretch;
@@ -613,6 +576,25 @@ set_node (Setter               *setter,
     }
 }
 
+/* Takes a short last part into the one before. */
+static void
+join_tail (AppFormulaLayout *self)
+{
+  guint n = self->breaks->len;
+
+  if (n == 0
+      || self->box.width - g_array_index (self->breaks, double, n - 1) >= TAIL_WIDTH_MIN * self->em)
+    return;
+
+  g_array_set_size (self->breaks, n - 1);
+  for (guint i = 0; i < self->pieces->len; i++)
+    {
+      AppPiece *piece = &g_array_index (self->pieces, AppPiece, i);
+
+      piece->part = MIN (piece->part, n - 1);
+    }
+}
+
 static double
 font_size (PangoContext *context)
 {
@@ -642,112 +624,12 @@ app_formula_layout_new (const char   *tex,
     return NULL;
 
   self = g_new0 (AppFormulaLayout, 1);
-  self->pieces = g_array_new (FALSE, TRUE, sizeof (Piece));
+  self->pieces = g_array_new (FALSE, TRUE, sizeof (AppPiece));
   g_array_set_clear_func (self->pieces, clear_piece);
   self->breaks = g_array_new (FALSE, FALSE, sizeof (double));
   setter.layout = self;
   self->em = style.size;
   self->box = set_row (&setter, root, style, !is_displayed);
+  join_tail (self);
   return self;
-}
-
-AppBox
-app_formula_layout_get_box (const AppFormulaLayout *self)
-{
-  return self->box;
-}
-
-guint
-app_formula_layout_get_n_parts (const AppFormulaLayout *self)
-{
-  return self->breaks->len + 1;
-}
-
-static double
-part_start (const AppFormulaLayout *self,
-            guint                   part)
-{
-  if (part == 0)
-    return 0;
-  return part <= self->breaks->len ? g_array_index (self->breaks, double, part - 1)
-                                   : self->box.width;
-}
-
-AppBox
-app_formula_layout_get_part (const AppFormulaLayout *self,
-                             guint                   part)
-{
-  AppBox box = self->box;
-
-  g_assert (part <= self->breaks->len);
-  box.width = part_start (self, part + 1) - part_start (self, part);
-  box.ascent = MAX (box.ascent, LINE_ASCENT * self->em);
-  box.descent = MAX (box.descent, LINE_DESCENT * self->em);
-  return box;
-}
-
-static void
-draw_piece (const Piece *piece,
-            cairo_t     *cr)
-{
-  cairo_save (cr);
-  switch (piece->kind)
-    {
-    case PIECE_TEXT:
-      cairo_translate (cr, piece->x, piece->y);
-      cairo_scale (cr, 1, piece->stretch);
-      cairo_move_to (cr, 0, -(double) pango_layout_get_baseline (piece->text) / PANGO_SCALE);
-      pango_cairo_show_layout (cr, piece->text);
-      break;
-
-    case PIECE_ROOT:
-      cairo_move_to (cr, piece->x, piece->y + 0.55 * piece->height);
-      cairo_rel_line_to (cr, 0.2 * piece->width, -0.06 * piece->height);
-      cairo_line_to (cr, piece->x + 0.5 * piece->width, piece->y + piece->height);
-      cairo_line_to (cr, piece->x + piece->width, piece->y + 0.5);
-      cairo_set_line_width (cr, MAX (1, 0.09 * piece->width));
-      cairo_stroke (cr);
-      break;
-
-    case PIECE_RULE:
-    default:
-      /* On whole pixels it is sharp. */
-      cairo_rectangle (cr, piece->x, round (piece->y), piece->width, MAX (1, round (piece->height)));
-      cairo_fill (cr);
-      break;
-    }
-  cairo_restore (cr);
-}
-
-static void
-draw_pieces (const AppFormulaLayout *self,
-             cairo_t                *cr,
-             guint                   first,
-             guint                   last)
-{
-  for (guint i = 0; i < self->pieces->len; i++)
-    {
-      const Piece *piece = &g_array_index (self->pieces, Piece, i);
-
-      if (piece->part >= first && piece->part <= last)
-        draw_piece (piece, cr);
-    }
-}
-
-void
-app_formula_layout_draw (const AppFormulaLayout *self,
-                         cairo_t                *cr)
-{
-  draw_pieces (self, cr, 0, self->breaks->len);
-}
-
-void
-app_formula_layout_draw_part (const AppFormulaLayout *self,
-                              cairo_t                *cr,
-                              guint                   part)
-{
-  cairo_save (cr);
-  cairo_translate (cr, -part_start (self, part), 0);
-  draw_pieces (self, cr, part, part);
-  cairo_restore (cr);
 }

@@ -9,6 +9,7 @@
 
 #include "app/course-map.h"
 #include "app/lesson-view.h"
+#include "app/prose.h"
 #include "app/window.h"
 
 #include <glib/gi18n.h>
@@ -48,17 +49,6 @@ get_window (AppLearnPage *self)
 }
 
 static void
-toast (AppLearnPage *self,
-       const char   *format,
-       const char   *argument)
-{
-  g_autoptr (GString) text = g_string_new (format);
-
-  g_string_replace (text, "%s", argument, 1);
-  app_window_toast (get_window (self), text->str);
-}
-
-static void
 open_chapter (AppLearnPage    *self,
               const ExChapter *chapter,
               const char      *page,
@@ -69,6 +59,7 @@ open_chapter (AppLearnPage    *self,
   g_free (self->lesson);
   self->lesson = g_strdup (chapter->id);
   gtk_label_set_text (GTK_LABEL (self->title), title);
+  app_prose_mark_language (GTK_LABEL (self->title));
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "lesson");
   app_course_map_select (APP_COURSE_MAP (self->map), chapter->id);
   app_lesson_view_show (APP_LESSON_VIEW (self->lesson_view), chapter, page, task);
@@ -88,17 +79,18 @@ open_target (AppLearnPage *self,
   const char *lesson = is_near ? self->lesson : parts[0];
   const char *name = parts[0] == NULL ? NULL : is_near ? parts[0] : parts[1];
   const ExChapter *chapter = NULL;
+  g_autofree char *refusal = NULL;
 
   if (course != NULL && lesson != NULL)
     chapter = ex_course_find_chapter (course, lesson);
   if (chapter == NULL || chapter->lesson == NULL)
+    refusal = g_strdup_printf (_("Chapter %s cannot be opened yet."),
+                               lesson != NULL ? lesson : target);
+  else if (is_task && ex_lesson_find_task (chapter->lesson, name) == NULL)
+    refusal = g_strdup_printf (_("There is no task “%s”."), name);
+  if (refusal != NULL)
     {
-      toast (self, _("Chapter %s cannot be opened yet."), lesson != NULL ? lesson : target);
-      return;
-    }
-  if (is_task && ex_lesson_find_task (chapter->lesson, name) == NULL)
-    {
-      toast (self, _("There is no task “%s”."), name);
+      app_window_toast (get_window (self), refusal);
       return;
     }
 
@@ -133,6 +125,7 @@ chooser_response_cb (AppLearnPage *self,
   g_autofree char *path = NULL;
   g_autofree char *name = NULL;
   g_autofree char *lesson_file = NULL;
+  g_autofree char *text = NULL;
 
   if (response == GTK_RESPONSE_ACCEPT)
     chosen = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
@@ -151,7 +144,8 @@ chooser_response_cb (AppLearnPage *self,
     }
   name = g_path_get_basename (path);
   app_learner_add_folder (self->learner, path);
-  toast (self, _("Lessons in “%s” are now in the course."), name);
+  text = g_strdup_printf (_("Lessons in “%s” are now in the course."), name);
+  app_window_toast (get_window (self), text);
 }
 
 static void
@@ -179,11 +173,13 @@ remove_folder_action (GtkWidget  *widget,
                       GVariant   *path)
 {
   AppLearnPage *self = APP_LEARN_PAGE (widget);
-  g_autofree char *folder = g_path_get_basename (g_variant_get_string (path, NULL));
+  const char *folder = g_variant_get_string (path, NULL);
+  g_autofree char *base = g_path_get_basename (folder);
+  g_autofree char *text = g_strdup_printf (_("Lessons in “%s” are no longer in the course. "
+                                             "The folder is still there."), base);
 
-  app_learner_remove_folder (self->learner, g_variant_get_string (path, NULL));
-  toast (self, _("Lessons in “%s” are no longer in the course. The folder is still there."),
-         folder);
+  app_learner_remove_folder (self->learner, folder);
+  app_window_toast (get_window (self), text);
 }
 
 static const ExChapter *
@@ -384,6 +380,7 @@ make_toolbar (AppLearnPage *self)
   gtk_label_set_xalign (GTK_LABEL (self->title), 0);
   gtk_widget_set_hexpand (self->title, TRUE);
   gtk_widget_add_css_class (self->title, "heading");
+  gtk_widget_add_css_class (self->title, "lesson-title");
 
   gtk_widget_add_css_class (bar, "page-toolbar");
   gtk_box_append (GTK_BOX (bar), back);

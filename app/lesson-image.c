@@ -76,7 +76,7 @@ make_words (const char *description)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("image-missing-symbolic"));
   gtk_box_append (GTK_BOX (box), label);
-  gtk_widget_add_css_class (box, "dim-label");
+  gtk_widget_add_css_class (box, "quiet");
   return box;
 }
 

@@ -8,6 +8,7 @@
 #include "app/lesson-view.h"
 
 #include "app/markdown-view.h"
+#include "app/prose.h"
 #include "app/reveal.h"
 #include "app/task-view.h"
 
@@ -118,6 +119,7 @@ make_turn (const ExChapter *chapter,
   gtk_widget_add_css_class (above, "caption");
   gtk_label_set_xalign (GTK_LABEL (below), is_forward ? 1 : 0);
   gtk_label_set_ellipsize (GTK_LABEL (below), PANGO_ELLIPSIZE_END);
+  app_prose_mark_language (GTK_LABEL (below));
   gtk_box_append (GTK_BOX (box), above);
   gtk_box_append (GTK_BOX (box), below);
   gtk_button_set_child (GTK_BUTTON (button), box);

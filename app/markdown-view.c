@@ -69,6 +69,7 @@ add_item (AppMarkdownView *self,
 
   gtk_widget_add_css_class (row, "list-item");
   gtk_widget_add_css_class (marker, "list-marker");
+  gtk_widget_add_css_class (marker, "quiet");
   gtk_widget_set_valign (marker, GTK_ALIGN_BASELINE);
   gtk_label_set_xalign (GTK_LABEL (marker), 0);
   gtk_widget_set_size_request (marker, INDENTATION, -1);
@@ -87,6 +88,23 @@ update_focusable (GtkAdjustment *adjustment,
 {
   gtk_widget_set_focusable (scroller, gtk_adjustment_get_upper (adjustment)
                                       > gtk_adjustment_get_page_size (adjustment) + 1);
+}
+
+/* A scrolled window takes the mouse wheel even where it cannot scroll, and the
+ * page would stop at each formula. */
+static void
+leave_wheel_to_page (GtkWidget *scroller)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scroller);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+        gtk_event_controller_scroll_set_flags (GTK_EVENT_CONTROLLER_SCROLL (controller),
+                                               GTK_EVENT_CONTROLLER_SCROLL_HORIZONTAL);
+    }
 }
 
 static void
@@ -109,6 +127,7 @@ add_wide (AppMarkdownView *self,
   adjustment = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scroller));
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (update_focusable), scroller, 0);
   update_focusable (adjustment, scroller);
+  leave_wheel_to_page (scroller);
   add_block (self, scroller);
 }
 

@@ -62,6 +62,13 @@ is_chinese (const char *text)
   return FALSE;
 }
 
+/* Otherwise a system that is not Chinese may choose Japanese characters. */
+static PangoAttribute *
+make_chinese (void)
+{
+  return pango_attr_language_new (pango_language_from_string ("zh-cn"));
+}
+
 static void
 add_text (Content    *content,
           const char *text)
@@ -251,10 +258,8 @@ fill_label (AppProse *self)
   for (guint i = 0; i < self->spans->len; i++)
     add_span (self, &content, &g_array_index (self->spans, ExSpan, i));
 
-  /* Otherwise a system that is not Chinese may choose Japanese characters. */
   if (is_chinese (content.text->str))
-    add_attribute (&content, pango_attr_language_new (pango_language_from_string ("zh-cn")),
-                   0, content.text->len);
+    pango_attr_list_insert (content.attributes, make_chinese ());
 
   gtk_label_set_markup (GTK_LABEL (self->label), content.markup->str);
   gtk_label_set_attributes (GTK_LABEL (self->label), content.attributes);
@@ -421,8 +426,15 @@ app_prose_set_align (AppProse *self,
   gtk_label_set_justify (GTK_LABEL (self->label), lines[align]);
 }
 
-const char *
-app_prose_get_text (AppProse *self)
+void
+app_prose_mark_language (GtkLabel *label)
 {
-  return gtk_label_get_text (GTK_LABEL (self->label));
+  g_autoptr (PangoAttrList) attributes = NULL;
+
+  if (is_chinese (gtk_label_get_text (label)))
+    {
+      attributes = pango_attr_list_new ();
+      pango_attr_list_insert (attributes, make_chinese ());
+    }
+  gtk_label_set_attributes (label, attributes);
 }

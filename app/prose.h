@@ -26,7 +26,8 @@ void        app_prose_set_selectable  (AppProse      *self,
 void        app_prose_set_align       (AppProse      *self,
                                        ExAlign        align);
 
-/* As a screen reader reads it. */
-const char *app_prose_get_text        (AppProse      *self);
+/* Has a plain label show Chinese characters in their Chinese form, whatever the
+ * language of the system is; texts of lessons may differ from it. */
+void        app_prose_mark_language   (GtkLabel      *label);
 
 G_END_DECLS

@@ -40,7 +40,7 @@ struct _AppTaskView
   GtkWidget    *verdict;        /* box */
   GtkWidget    *verdict_icon;
   GtkWidget    *verdict_label;
-  GtkWidget    *verdict_text;   /* AppMarkdownView, or NULL */
+  GtkWidget    *verdict_text;   /* box: what else there is to say */
   GtkWidget    *hints;          /* box: those opened so far */
   guint         n_hints;
   GtkWidget    *solution;       /* box */
@@ -89,23 +89,30 @@ update_state (AppTaskView *self)
 {
   static const char * const icons[] = {
     [EX_TASK_UNTOUCHED] = NULL,
-    [EX_TASK_TRIED]     = "media-record-symbolic",
+    [EX_TASK_TRIED]     = NULL,
     [EX_TASK_GIVEN_UP]  = "view-reveal-symbolic",
     [EX_TASK_PASSED]    = "object-select-symbolic",
   };
+  static const char * const names[] = {
+    [EX_TASK_UNTOUCHED] = NULL,
+    [EX_TASK_TRIED]     = NULL,
+    [EX_TASK_GIVEN_UP]  = N_("Answer shown"),
+    [EX_TASK_PASSED]    = N_("Passed"),
+  };
   const ExRecord *record = get_record (self);
   ExTaskState state = record != NULL ? record->state : EX_TASK_UNTOUCHED;
-  g_autoptr (GString) words = g_string_new (NULL);
+  guint n = record != NULL ? record->attempts : 0;
+  g_autofree char *attempts = g_strdup_printf (ngettext ("%u attempt", "%u attempts", n), n);
+  g_autofree char *words = NULL;
 
-  if (state == EX_TASK_PASSED)
-    g_string_append (words, _("Passed"));
-  else if (state == EX_TASK_GIVEN_UP)
-    g_string_append (words, _("Answer shown"));
-  if (record != NULL && record->attempts > 0)
-    g_string_append_printf (words, ngettext ("%s%u attempt", "%s%u attempts", record->attempts),
-                            words->len > 0 ? " · " : "", record->attempts);
+  if (names[state] != NULL && n > 0)
+    words = g_strdup_printf ("%s · %s", _(names[state]), attempts);
+  else if (n > 0)
+    words = g_steal_pointer (&attempts);
+  else
+    words = g_strdup (names[state] != NULL ? _(names[state]) : "");
 
-  gtk_label_set_text (GTK_LABEL (self->state), words->str);
+  gtk_label_set_text (GTK_LABEL (self->state), words);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->state_icon), icons[state]);
   gtk_widget_set_visible (self->state_icon, icons[state] != NULL);
   if (state == EX_TASK_PASSED)
@@ -223,27 +230,45 @@ hide_verdict (AppTaskView *self)
   gtk_widget_set_visible (self->verdict, FALSE);
 }
 
+/* How a number was read, when it was not written like that. */
+static void
+add_reading (AppTaskView     *self,
+             const ExVerdict *verdict,
+             const char      *answer)
+{
+  for (guint i = 0; i < verdict->details->len; i++)
+    {
+      const ExDetail *detail = g_ptr_array_index (verdict->details, i);
+      g_autofree char *words = NULL;
+      GtkWidget *label;
+
+      if (!g_str_equal (detail->key, "read-as") || g_str_equal (detail->value, answer))
+        continue;
+      words = g_strdup_printf (_("Your answer was read as %s."), detail->value);
+      label = gtk_label_new (words);
+      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_box_append (GTK_BOX (self->verdict_text), label);
+    }
+}
+
 /* The message below the headline, unless it says the same. */
 static void
 show_message (AppTaskView     *self,
               const char      *headline,
-              const ExVerdict *verdict)
+              const ExVerdict *verdict,
+              const char      *answer)
 {
   g_autofree char *words = app_markdown_dup_words (verdict->message);
   g_autofree char *spoken = NULL;
 
-  if (self->verdict_text != NULL)
-    gtk_box_remove (GTK_BOX (gtk_widget_get_parent (self->verdict_text)), self->verdict_text);
-  self->verdict_text = NULL;
-
+  clear_box (self->verdict_text);
   if (!g_str_equal (headline, verdict->message))
     {
-      GtkWidget *column = gtk_widget_get_parent (self->verdict_label);
-
-      self->verdict_text = app_markdown_view_new_from_text (verdict->message, self->folder);
-      gtk_box_append (GTK_BOX (column), self->verdict_text);
+      add_markdown (self, self->verdict_text, verdict->message);
       spoken = g_strconcat (headline, " ", words, NULL);
     }
+  add_reading (self, verdict, answer);
   gtk_label_set_text (GTK_LABEL (self->verdict_label), headline);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->verdict_label),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -252,7 +277,8 @@ show_message (AppTaskView     *self,
 
 static void
 show_verdict (AppTaskView     *self,
-              const ExVerdict *verdict)
+              const ExVerdict *verdict,
+              const char      *answer)
 {
   static const struct
   {
@@ -273,7 +299,7 @@ show_verdict (AppTaskView     *self,
     gtk_widget_remove_css_class (self->verdict, looks[i].css_class);
   gtk_widget_add_css_class (self->verdict, looks[verdict->outcome].css_class);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->verdict_icon), looks[verdict->outcome].icon);
-  show_message (self, headline != NULL ? _(headline) : verdict->message, verdict);
+  show_message (self, headline != NULL ? _(headline) : verdict->message, verdict, answer);
   gtk_widget_set_visible (self->verdict, TRUE);
 }
 
@@ -287,7 +313,7 @@ check_cb (AppTaskView *self)
     return;
 
   verdict = ex_task_check_text (self->task, answer);
-  show_verdict (self, verdict);
+  show_verdict (self, verdict, answer);
   app_learner_add_verdict (self->learner, self->task->id, answer, verdict->outcome,
                            take_seconds (self));
   app_reveal (self->verdict);
@@ -394,8 +420,7 @@ app_task_view_class_init (AppTaskViewClass *klass)
 }
 
 static GtkWidget *
-make_column (AppTaskView *self,
-             const char  *css_class)
+make_column (const char *css_class)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
@@ -413,7 +438,7 @@ add_header (AppTaskView *self)
   gtk_widget_set_hexpand (title, TRUE);
   self->state_icon = gtk_image_new ();
   self->state = gtk_label_new (NULL);
-  gtk_widget_add_css_class (self->state, "dim-label");
+  gtk_widget_add_css_class (self->state, "quiet");
   gtk_box_append (GTK_BOX (header), title);
   gtk_box_append (GTK_BOX (header), self->state_icon);
   gtk_box_append (GTK_BOX (header), self->state);
@@ -428,7 +453,7 @@ add_guide (AppTaskView *self)
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_add_css_class (label, "quiet");
   gtk_box_append (GTK_BOX (self->box), label);
 }
 
@@ -446,7 +471,7 @@ add_answer (AppTaskView *self)
 static void
 add_verdict (AppTaskView *self)
 {
-  GtkWidget *column = make_column (self, "verdict-text");
+  GtkWidget *column = make_column ("verdict-text");
 
   self->verdict = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   self->verdict_icon = gtk_image_new ();
@@ -459,7 +484,9 @@ add_verdict (AppTaskView *self)
   gtk_widget_add_css_class (self->verdict_label, "heading");
   gtk_widget_set_valign (self->verdict_icon, GTK_ALIGN_START);
   gtk_widget_set_hexpand (column, TRUE);
+  self->verdict_text = make_column ("verdict-message");
   gtk_box_append (GTK_BOX (column), self->verdict_label);
+  gtk_box_append (GTK_BOX (column), self->verdict_text);
   gtk_box_append (GTK_BOX (self->verdict), self->verdict_icon);
   gtk_box_append (GTK_BOX (self->verdict), column);
   gtk_widget_set_visible (self->verdict, FALSE);
@@ -493,7 +520,7 @@ add_buttons (AppTaskView *self)
   self->give_up = add_button (self, row, _("Show Answer"), G_CALLBACK (give_up_cb));
   gtk_widget_add_css_class (self->give_up, "flat");
 
-  self->reset = gtk_button_new_from_icon_name ("edit-clear-all-symbolic");
+  self->reset = gtk_button_new_from_icon_name ("view-refresh-symbolic");
   gtk_widget_set_tooltip_text (self->reset, _("Reset This Task"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->reset), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Reset This Task"), -1);
@@ -506,7 +533,7 @@ add_buttons (AppTaskView *self)
 static void
 app_task_view_init (AppTaskView *self)
 {
-  self->box = make_column (self, "task-box");
+  self->box = make_column ("task-box");
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
   self->since = g_get_monotonic_time ();
@@ -524,7 +551,7 @@ restore (AppTaskView *self)
 
       app_answer_set_text (APP_ANSWER (self->answer), record->answer);
       if (verdict->outcome == EX_OUTCOME_PASS)
-        show_verdict (self, verdict);
+        show_verdict (self, verdict, record->answer);
     }
   update (self);
 }
@@ -548,10 +575,10 @@ app_task_view_new (AppLearner   *learner,
   add_answer (self);
   add_buttons (self);
   add_verdict (self);
-  self->hints = make_column (self, "hints");
-  gtk_box_append (GTK_BOX (self->box), self->hints);
-  self->solution = make_column (self, "solution");
+  self->solution = make_column ("solution");
   gtk_box_append (GTK_BOX (self->box), self->solution);
+  self->hints = make_column ("hints");
+  gtk_box_append (GTK_BOX (self->box), self->hints);
 
   restore (self);
   g_signal_connect_object (learner, "progress-changed", G_CALLBACK (progress_changed_cb), self,
