@@ -91,7 +91,8 @@ add_rule (Setter *setter,
           double  width,
           double  height)
 {
-  add_piece (setter, (AppPiece) { APP_PIECE_RULE, .x = x, .y = y, .width = width, .height = height });
+  add_piece (setter, (AppPiece) { APP_PIECE_RULE, .x = x, .y = y, .width = width,
+                                  .height = height });
 }
 
 static double
@@ -260,7 +261,7 @@ set_root (Setter               *setter,
 
   move_pieces (setter, first, second, left + sign, 0);
   add_piece (setter, (AppPiece) { APP_PIECE_ROOT, .x = left, .y = -top, .width = sign,
-                               .height = top + bottom });
+                                  .height = top + bottom });
   add_rule (setter, left + sign, -top, box.width + gap / 2, rule);
   return (AppBox) { left + sign + box.width + gap / 2, ascent, bottom };
 }

@@ -209,6 +209,7 @@ show_welcome (AppLearnPage *self)
       g_autofree char *label = g_strdup_printf (_("Begin with “%s”"), first->title);
 
       gtk_button_set_label (GTK_BUTTON (self->start), label);
+      app_prose_mark_language (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->start))));
       gtk_actionable_set_action_target (GTK_ACTIONABLE (self->start), "s", target);
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->start), "lesson.open");
     }
@@ -326,7 +327,7 @@ make_notice (AppLearnPage *self)
   gtk_label_set_wrap (GTK_LABEL (self->notice_label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->notice_label), 0);
   gtk_info_bar_add_child (GTK_INFO_BAR (self->notice), self->notice_label);
-  gtk_info_bar_set_show_close_button (GTK_INFO_BAR (self->notice), TRUE);
+  gtk_info_bar_add_button (GTK_INFO_BAR (self->notice), _("Close"), GTK_RESPONSE_CLOSE);
   gtk_info_bar_set_message_type (GTK_INFO_BAR (self->notice), GTK_MESSAGE_WARNING);
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->notice), FALSE);
   g_signal_connect (self->notice, "response", G_CALLBACK (notice_response_cb), NULL);

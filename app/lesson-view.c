@@ -258,12 +258,16 @@ app_lesson_view_get_page (AppLessonView *self)
   return ((const ExPage *) g_ptr_array_index (self->chapter->lesson->pages, self->page))->name;
 }
 
+/* What is inside needs these keys for itself. */
 static gboolean
 scroll_cb (GtkWidget *column,
            GVariant  *step,
            gpointer   scroller)
 {
   gboolean handled = FALSE;
+
+  if (!gtk_widget_is_focus (column))
+    return FALSE;
 
   g_signal_emit_by_name (scroller, "scroll-child", g_variant_get_int32 (step), FALSE, &handled);
   return handled;
@@ -337,6 +341,8 @@ app_lesson_view_init (AppLessonView *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), clamp);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Lesson"), -1);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   add_keys (self);
 }

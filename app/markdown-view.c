@@ -10,6 +10,7 @@
 #include "app/formula.h"
 #include "app/lesson-image.h"
 #include "app/prose.h"
+#include "app/wide-block.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -81,54 +82,16 @@ add_item (AppMarkdownView *self,
   add_block (self, row);
 }
 
-/* Keys can scroll what does not fit, and pass by what does. */
-static void
-update_focusable (GtkAdjustment *adjustment,
-                  GtkWidget     *scroller)
-{
-  gtk_widget_set_focusable (scroller, gtk_adjustment_get_upper (adjustment)
-                                      > gtk_adjustment_get_page_size (adjustment) + 1);
-}
-
-/* A scrolled window takes the mouse wheel even where it cannot scroll, and the
- * page would stop at each formula. */
-static void
-leave_wheel_to_page (GtkWidget *scroller)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scroller);
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
-        gtk_event_controller_scroll_set_flags (GTK_EVENT_CONTROLLER_SCROLL (controller),
-                                               GTK_EVENT_CONTROLLER_SCROLL_HORIZONTAL);
-    }
-}
-
 static void
 add_wide (AppMarkdownView *self,
           GtkWidget       *child,
           const char      *css_class,
           const char      *name)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkAdjustment *adjustment;
+  GtkWidget *block = app_wide_block_new (child, name);
 
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC,
-                                  GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), child);
-  gtk_widget_add_css_class (scroller, css_class);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (scroller), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                  -1);
-
-  adjustment = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scroller));
-  g_signal_connect_object (adjustment, "changed", G_CALLBACK (update_focusable), scroller, 0);
-  update_focusable (adjustment, scroller);
-  leave_wheel_to_page (scroller);
-  add_block (self, scroller);
+  gtk_widget_add_css_class (block, css_class);
+  add_block (self, block);
 }
 
 static void
@@ -139,7 +102,6 @@ add_code (AppMarkdownView *self,
 
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_can_focus (label, FALSE);
   gtk_widget_add_css_class (label, "monospace");
   add_wide (self, label, "code-block", _("Code"));
 }

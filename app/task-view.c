@@ -328,10 +328,19 @@ answer_changed_cb (AppTaskView *self)
   hide_verdict (self);
 }
 
+/* A button that can no longer be pressed must not keep the focus. */
+static void
+focus_answer (AppTaskView *self)
+{
+  gtk_widget_child_focus (self->answer, GTK_DIR_TAB_FORWARD);
+}
+
 static void
 hint_cb (AppTaskView *self)
 {
   app_learner_add_hint (self->learner, self->task->id);
+  if (!gtk_widget_get_sensitive (self->hint))
+    focus_answer (self);
   app_reveal (gtk_widget_get_last_child (self->hints));
 }
 
@@ -359,6 +368,7 @@ static void
 give_up_response_cb (AppTaskView *self)
 {
   app_learner_give_up (self->learner, self->task->id);
+  focus_answer (self);
   app_reveal (self->solution);
 }
 
@@ -377,6 +387,7 @@ reset_response_cb (AppTaskView *self)
   app_answer_set_text (APP_ANSWER (self->answer), NULL);
   hide_verdict (self);
   take_seconds (self);
+  focus_answer (self);
 }
 
 static void
