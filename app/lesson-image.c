@@ -7,6 +7,8 @@
 
 #include "app/lesson-image.h"
 
+#include "app/prose.h"
+
 #include <glib/gi18n.h>
 
 /* Lessons may come from anybody. */
@@ -52,32 +54,22 @@ read_cb (GObject      *object,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  GtkStack *stack = GTK_STACK (object);
+  GtkWidget *box = GTK_WIDGET (object);
+  GtkWidget *picture = gtk_widget_get_first_child (box);
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), &error);
 
+  /* The page may have been left meanwhile. */
+  if (picture == NULL)
+    return;
   if (texture != NULL)
     {
-      gtk_picture_set_paintable (GTK_PICTURE (gtk_stack_get_child_by_name (stack, "picture")),
-                                 GDK_PAINTABLE (texture));
+      gtk_picture_set_paintable (GTK_PICTURE (picture), GDK_PAINTABLE (texture));
       return;
     }
-  gtk_widget_set_tooltip_text (GTK_WIDGET (stack), error->message);
-  gtk_stack_set_visible_child_name (stack, "words");
-}
-
-static GtkWidget *
-make_words (const char *description)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *label = gtk_label_new (description);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("image-missing-symbolic"));
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_widget_add_css_class (box, "quiet");
-  return box;
+  gtk_widget_set_tooltip_text (box, error->message);
+  gtk_widget_set_visible (picture, FALSE);
+  gtk_widget_set_visible (gtk_widget_get_last_child (box), TRUE);
 }
 
 GtkWidget *
@@ -85,18 +77,21 @@ app_lesson_image_new (const char *folder,
                       const char *file,
                       const char *description)
 {
-  GtkWidget *stack = gtk_stack_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *picture = gtk_picture_new ();
-  g_autoptr (GTask) task = g_task_new (stack, NULL, read_cb, NULL);
+  const ExSpan span = { .kind = EX_SPAN_TEXT, .style = EX_STYLE_EMPHASIS, .text = description };
+  GtkWidget *words = app_prose_new (&span, 1);
+  g_autoptr (GTask) task = g_task_new (box, NULL, read_cb, NULL);
 
   gtk_picture_set_content_fit (GTK_PICTURE (picture), GTK_CONTENT_FIT_SCALE_DOWN);
   gtk_picture_set_alternative_text (GTK_PICTURE (picture), description);
-  gtk_stack_set_vhomogeneous (GTK_STACK (stack), FALSE);
-  gtk_stack_add_named (GTK_STACK (stack), picture, "picture");
-  gtk_stack_add_named (GTK_STACK (stack), make_words (description), "words");
-  gtk_widget_add_css_class (stack, "lesson-image");
+  gtk_widget_add_css_class (words, "quiet");
+  gtk_widget_set_visible (words, FALSE);
+  gtk_box_append (GTK_BOX (box), picture);
+  gtk_box_append (GTK_BOX (box), words);
+  gtk_widget_add_css_class (box, "lesson-image");
 
   g_task_set_task_data (task, g_build_filename (folder, file, NULL), g_free);
   g_task_run_in_thread (task, read_in_thread);
-  return stack;
+  return box;
 }

@@ -9,16 +9,15 @@
 
 #include "app/formula.h"
 #include "app/lesson-image.h"
+#include "app/list-item.h"
 #include "app/prose.h"
 #include "app/wide-block.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define INDENTATION 24          /* of each level of a list, in pixels */
-
 /* CSS node: “markdown”, with a child for each block; their classes are the
- * headings’ own, “list-item”, “table”, “table-head”, “code-block”,
+ * headings’ own, “table”, “table-head”, “code-block”,
  * “formula-block” and “quote”. */
 struct _AppMarkdownView
 {
@@ -55,31 +54,6 @@ add_heading (AppMarkdownView *self,
   gtk_widget_add_css_class (heading, classes[level - 1]);
   gtk_widget_add_css_class (heading, "lesson-heading");
   add_block (self, heading);
-}
-
-static void
-add_item (AppMarkdownView *self,
-          const ExBlock   *block,
-          const ExSpan    *spans,
-          guint            n_spans)
-{
-  g_autofree char *number = g_strdup_printf ("%u.", block->number);
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *marker = gtk_label_new (block->number > 0 ? number : "•");
-  GtkWidget *text = app_prose_new (spans, n_spans);
-
-  gtk_widget_add_css_class (row, "list-item");
-  gtk_widget_add_css_class (marker, "list-marker");
-  gtk_widget_add_css_class (marker, "quiet");
-  gtk_widget_set_valign (marker, GTK_ALIGN_BASELINE);
-  gtk_label_set_xalign (GTK_LABEL (marker), 0);
-  gtk_widget_set_size_request (marker, INDENTATION, -1);
-  gtk_widget_set_valign (text, GTK_ALIGN_BASELINE);
-  gtk_widget_set_hexpand (text, TRUE);
-  gtk_widget_set_margin_start (row, (MAX (block->level, 1) - 1) * INDENTATION);
-  gtk_box_append (GTK_BOX (row), marker);
-  gtk_box_append (GTK_BOX (row), text);
-  add_block (self, row);
 }
 
 static void
@@ -184,7 +158,8 @@ add (AppMarkdownView  *self,
       break;
 
     case EX_BLOCK_ITEM:
-      add_item (self, block, spans, n_spans);
+      add_block (self, app_list_item_new (block->number, block->level,
+                                          app_prose_new (spans, n_spans)));
       break;
 
     case EX_BLOCK_ROW:
