@@ -249,8 +249,8 @@ static void
 fill_label (AppProse *self)
 {
   Content content = { g_string_new (NULL), g_string_new (NULL), pango_attr_list_new () };
-  g_autoptr (GPtrArray) layouts = g_steal_pointer (&self->layouts);
-  g_autoptr (GPtrArray) shapes = g_steal_pointer (&self->shapes);
+  GPtrArray *old_layouts = self->layouts;
+  GPtrArray *old_shapes = self->shapes;
 
   self->layouts = g_ptr_array_new_with_free_func ((GDestroyNotify) app_formula_layout_free);
   self->shapes = g_ptr_array_new_with_free_func (g_free);
@@ -264,6 +264,10 @@ fill_label (AppProse *self)
   gtk_label_set_markup (GTK_LABEL (self->label), content.markup->str);
   gtk_label_set_attributes (GTK_LABEL (self->label), content.attributes);
   set_renderer (self);
+
+  /* The label has drawn with the old ones until now. */
+  g_clear_pointer (&old_shapes, g_ptr_array_unref);
+  g_clear_pointer (&old_layouts, g_ptr_array_unref);
   g_string_free (content.markup, TRUE);
   g_string_free (content.text, TRUE);
   pango_attr_list_unref (content.attributes);
