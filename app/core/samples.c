@@ -159,24 +159,20 @@ open_dataset (const AppDataRef  *ref,
 }
 
 AppSamples *
-app_samples_open (const AppDataRef  *ref,
-                  DsProgressFunc     progress,
-                  void              *data,
-                  GCancellable      *cancellable,
-                  GError           **error)
+app_samples_new (DsDataset         *dataset,
+                 const AppDataRef  *ref,
+                 GError           **error)
 {
   DsSplitOptions options = { ref->validation, ref->test, ref->seed, TRUE };
-  g_autoptr (DsDataset) dataset = open_dataset (ref, progress, data, cancellable, error);
   g_autoptr (DsSplit) split = NULL;
   AppSamples *self;
 
-  if (dataset == NULL
-      || !ds_transform_list_check (ref->transforms, ds_dataset_get_shape (dataset), error)
+  if (!ds_transform_list_check (ref->transforms, ds_dataset_get_shape (dataset), error)
       || (split = ds_split_new (dataset, &options, error)) == NULL)
     return NULL;
 
   self = g_new0 (AppSamples, 1);
-  self->dataset = g_steal_pointer (&dataset);
+  self->dataset = ds_dataset_ref (dataset);
   self->split = g_steal_pointer (&split);
   self->transforms = ds_transform_list_ref (ref->transforms);
   ds_transform_list_get_shape (self->transforms, ds_dataset_get_shape (self->dataset),
@@ -194,6 +190,18 @@ app_samples_open (const AppDataRef  *ref,
     }
 
   return self;
+}
+
+AppSamples *
+app_samples_open (const AppDataRef  *ref,
+                  DsProgressFunc     progress,
+                  void              *data,
+                  GCancellable      *cancellable,
+                  GError           **error)
+{
+  g_autoptr (DsDataset) dataset = open_dataset (ref, progress, data, cancellable, error);
+
+  return dataset != NULL ? app_samples_new (dataset, ref, error) : NULL;
 }
 
 void
