@@ -312,8 +312,12 @@ make_filter (AppDataBrowser *self,
   g_signal_connect (factory, "setup", G_CALLBACK (setup_name_cb), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_name_cb), NULL);
   gtk_drop_down_set_factory (GTK_DROP_DOWN (filter), factory);
+
+  /* The keyboard goes to the button inside. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (filter), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (filter)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect_object (filter, "notify::selected", G_CALLBACK (filter_cb), self,
                            G_CONNECT_SWAPPED);
   return filter;

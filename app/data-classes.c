@@ -15,7 +15,7 @@
 #define IMBALANCE 2
 
 #define BAR_HEIGHT 24
-#define LEAST_HEIGHT 240
+#define LEAST_HEIGHT 160
 #define MOST_HEIGHT 4000        /* the chart is one picture, so it cannot grow for ever */
 
 struct _AppDataClasses

@@ -613,9 +613,12 @@ make_fit_bar (AppDataPage *self)
   gtk_label_set_xalign (GTK_LABEL (self->fit_label), 0);
   gtk_widget_set_hexpand (self->fit_label, TRUE);
   gtk_info_bar_add_child (GTK_INFO_BAR (self->fit_bar), self->fit_label);
-  self->fit_button = gtk_info_bar_add_button (GTK_INFO_BAR (self->fit_bar),
-                                              _("Fit Network to Data"), GTK_RESPONSE_APPLY);
+
+  /* A button that the bar makes itself has a mnemonic, and is named twice. */
+  self->fit_button = gtk_button_new_with_label (_("Fit Network to Data"));
   gtk_widget_set_valign (self->fit_button, GTK_ALIGN_CENTER);
+  gtk_info_bar_add_action_widget (GTK_INFO_BAR (self->fit_bar), self->fit_button,
+                                  GTK_RESPONSE_APPLY);
   g_signal_connect_object (self->fit_bar, "response", G_CALLBACK (fit_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->fit_bar), FALSE);

@@ -23,9 +23,9 @@ struct _AppDataSample
   guint32        item;
 
   GtkWidget     *box;
-  GtkWidget     *picture;       /* UiPixelView */
   GtkWidget     *title;
   GtkWidget     *about;         /* number, part and file */
+  GtkWidget     *picture;       /* UiPixelView */
   GtkWidget     *reading;       /* what the pixel or the sample holds */
 };
 
@@ -176,14 +176,15 @@ app_data_sample_init (AppDataSample *self)
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 
+  self->title = add_label (self, GTK_ACCESSIBLE_ROLE_LABEL, "title-4");
+  self->about = add_label (self, GTK_ACCESSIBLE_ROLE_LABEL, "dim-label");
+  gtk_label_set_selectable (GTK_LABEL (self->about), TRUE);
   self->picture = ui_pixel_view_new ();
+  gtk_widget_set_margin_top (self->picture, 6);
   g_signal_connect_object (self->picture, "pixel-changed", G_CALLBACK (pixel_changed_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self->box), self->picture);
   self->reading = add_label (self, GTK_ACCESSIBLE_ROLE_STATUS, "numeric");
-  self->title = add_label (self, GTK_ACCESSIBLE_ROLE_LABEL, "title-4");
-  self->about = add_label (self, GTK_ACCESSIBLE_ROLE_LABEL, "dim-label");
-  gtk_label_set_selectable (GTK_LABEL (self->about), TRUE);
   app_data_sample_show (self, NULL, 0);
 }
 

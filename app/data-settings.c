@@ -397,7 +397,6 @@ add_setting (AppDataSettings *self,
   gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 4);
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   g_object_set_data (G_OBJECT (spin), "setting", GINT_TO_POINTER (setting));
   g_signal_connect_object (spin, "value-changed", G_CALLBACK (value_changed_cb), self,
                            G_CONNECT_SWAPPED);
@@ -405,6 +404,19 @@ add_setting (AppDataSettings *self,
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), spin);
   self->rows[setting] = row;
   self->spins[setting] = spin;
+}
+
+/* An expander row is a list in a row, and libadwaita names neither. */
+static void
+name_lists (GtkWidget  *widget,
+            const char *name)
+{
+  if (GTK_IS_LIST_BOX (widget) || ADW_IS_EXPANDER_ROW (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_lists (child, name);
 }
 
 static void
@@ -416,6 +428,7 @@ add_sets (AppDataSettings *self,
   self->sets_row = adw_expander_row_new ();
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->sets_row), _("Built-in Data Sets"));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->sets_row);
+  name_lists (self->sets_row, _("Built-in Data Sets"));
   for (guint i = 0; (generator = ds_generator_nth (i)) != NULL; i++)
     {
       GtkWidget *row = adw_action_row_new ();
