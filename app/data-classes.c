@@ -15,7 +15,8 @@
 #define IMBALANCE 2
 
 #define BAR_HEIGHT 24
-#define LEAST_HEIGHT 160
+#define AXIS_HEIGHT 64          /* with the title */
+#define LEAST_HEIGHT 96
 #define MOST_HEIGHT 4000        /* the chart is one picture, so it cannot grow for ever */
 
 struct _AppDataClasses
@@ -61,9 +62,9 @@ app_data_explain_imbalance (DsDataset *dataset)
     return g_strdup_printf (_("“%s” has no sample, so a network cannot learn it. Add some, or "
                               "remove the class."),
                             ds_dataset_get_class_name (dataset, smallest));
-  return g_strdup_printf (_("The classes are not balanced: “%s” has %'u samples, %.1f times as many "
-                            "as “%s” with %'u. A network may learn to prefer it, and accuracy alone "
-                            "says little."),
+  return g_strdup_printf (_("The classes are not balanced: “%s” has %'u samples, %.1f times as "
+                            "many as “%s” with %'u. A network may learn to prefer it, and "
+                            "accuracy alone says little."),
                           ds_dataset_get_class_name (dataset, largest), most,
                           (double) most / least,
                           ds_dataset_get_class_name (dataset, smallest), least);
@@ -139,6 +140,7 @@ app_data_classes_set_dataset (AppDataClasses *self,
   g_autofree const char **names = g_new (const char *, n_classes);
   g_autofree double *counts = g_new (double, n_classes);
   g_autofree char *imbalance = app_data_explain_imbalance (dataset);
+  guint height;
 
   for (guint i = 0; i < n_classes; i++)
     {
@@ -146,8 +148,8 @@ app_data_classes_set_dataset (AppDataClasses *self,
       counts[i] = ds_dataset_get_class_count (dataset, i, DS_N_PARTS);
     }
   ui_chart_set_bars (self->chart, names, counts, n_classes);
-  gtk_widget_set_size_request (self->view, -1, CLAMP ((int) MIN (n_classes, MOST_HEIGHT) * BAR_HEIGHT + 64,
-                                                      LEAST_HEIGHT, MOST_HEIGHT));
+  height = MIN (n_classes, MOST_HEIGHT / BAR_HEIGHT) * BAR_HEIGHT;
+  gtk_widget_set_size_request (self->view, -1, MAX ((int) height, LEAST_HEIGHT) + AXIS_HEIGHT);
   gtk_label_set_text (GTK_LABEL (self->notice_label), imbalance != NULL ? imbalance : "");
   gtk_widget_set_visible (self->notice, imbalance != NULL);
 }

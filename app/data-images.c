@@ -50,9 +50,13 @@ make_pixels (DsDataset *dataset,
 
   for (gsize c = 0; c < n_channels; c++)
     for (gsize i = 0; i < n_pixels; i++)
-      pixels[i * n_channels + c] = ds_dataset_get_dtype (dataset) == NN_UINT8
-                                   ? bytes[c * n_pixels + i]
-                                   : (guint8) (CLAMP (numbers[c * n_pixels + i], 0, 1) * 255 + 0.5f);
+      {
+        gsize from = c * n_pixels + i;
+
+        pixels[i * n_channels + c] = ds_dataset_get_dtype (dataset) == NN_UINT8
+                                     ? bytes[from]
+                                     : (guint8) (CLAMP (numbers[from], 0, 1) * 255 + 0.5f);
+      }
 
   return g_bytes_new_take (pixels, n_pixels * n_channels);
 }

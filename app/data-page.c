@@ -122,8 +122,8 @@ static void
 show_nothing (AppDataPage *self)
 {
   show_message (self, "app-data-symbolic", _("No Data Yet"),
-                _("Choose a built-in data set, or a folder, an archive or a file of your own. Files "
-                  "can also be dropped here."), _("Choose Folder…"), NULL);
+                _("Choose a built-in data set, or a folder, an archive or a file of your own. "
+                  "Files can also be dropped here."), _("Choose Folder…"), NULL);
 }
 
 static void
@@ -134,7 +134,9 @@ show_fit (AppDataPage *self,
   if (words != NULL)
     gtk_label_set_text (GTK_LABEL (self->fit_label), words);
   gtk_widget_set_visible (self->fit_button, can_fit);
-  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->fit_bar), words != NULL);
+
+  /* A bar that is only not revealed would still be read aloud. */
+  gtk_widget_set_visible (self->fit_bar, words != NULL);
 }
 
 static void
@@ -519,6 +521,7 @@ app_data_page_class_init (AppDataPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = app_data_page_dispose;
   GTK_WIDGET_CLASS (klass)->map = app_data_page_map;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static GtkWidget *
@@ -621,7 +624,7 @@ make_fit_bar (AppDataPage *self)
                                   GTK_RESPONSE_APPLY);
   g_signal_connect_object (self->fit_bar, "response", G_CALLBACK (fit_cb), self,
                            G_CONNECT_SWAPPED);
-  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->fit_bar), FALSE);
+  gtk_widget_set_visible (self->fit_bar, FALSE);
   return self->fit_bar;
 }
 
@@ -652,6 +655,8 @@ app_data_page_init (AppDataPage *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Data"),
+                                  -1);
   self->wants_folder = TRUE;
   self->overlay = gtk_overlay_new ();
   gtk_widget_set_parent (self->overlay, GTK_WIDGET (self));

@@ -73,7 +73,8 @@ assert_filter (AppDataImages *images,
   app_data_images_set_filter (images, label, part);
   for (guint32 i = 0; i < ds_dataset_get_n_items (fixture->dataset); i++)
     {
-      gboolean passes = (label == APP_ANY_LABEL || ds_dataset_get_label (fixture->dataset, i) == label)
+      int is = ds_dataset_get_label (fixture->dataset, i);
+      gboolean passes = (label == APP_ANY_LABEL || is == label)
                         && (part == DS_N_PARTS || app_data_images_get_part (images, i) == part);
       guint found = G_MAXUINT;
 
