@@ -37,6 +37,7 @@ struct _AppDataSettings
 
   AppDocument *document;        /* owned, or NULL */
   gboolean     is_updating;     /* the rows are changed by us */
+  gboolean     has_samples;     /* else what follows is 0 */
   gboolean     is_given[DS_N_PARTS];    /* the data brings this part */
   guint32      counts[DS_N_PARTS];
   guint32      n_items;
@@ -85,6 +86,16 @@ get_percent (AppDataSettings *self,
   return share * 100;
 }
 
+/* The samples that are drawn, when nobody has asked for a number. */
+static double
+get_count (const AppDataRef *ref)
+{
+  const DsGenerator *generator = ref->kind == APP_DATA_DRAWN ? ds_generator_find (ref->name)
+                                                             : NULL;
+
+  return ref->count != 0 ? ref->count : generator != NULL ? generator->default_count : 0;
+}
+
 static double
 get_value (AppDataSettings *self,
            Setting          setting)
@@ -94,7 +105,7 @@ get_value (AppDataSettings *self,
   switch (setting)
     {
     case SETTING_COUNT:
-      return ref->count != 0 ? ref->count : self->n_items;
+      return get_count (ref);
     case SETTING_VALIDATION:
       return get_percent (self, DS_PART_VALIDATION, ref->validation);
     case SETTING_TEST:
@@ -198,10 +209,11 @@ update_spins (AppDataSettings *self)
 }
 
 static void
-set_count (GtkWidget *label,
-           guint      count)
+set_count (AppDataSettings *self,
+           GtkWidget       *label,
+           guint            count)
 {
-  g_autofree char *text = g_strdup_printf ("%'u", count);
+  g_autofree char *text = self->has_samples ? g_strdup_printf ("%'u", count) : g_strdup ("–");
 
   gtk_label_set_text (GTK_LABEL (label), text);
 }
@@ -215,7 +227,9 @@ update_share (AppDataSettings *self,
   guint32 count = self->counts[part];
   g_autofree char *text = NULL;
 
-  if (self->is_given[part])
+  if (!self->has_samples)
+    text = g_strdup ("");
+  else if (self->is_given[part])
     text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
                                          "The data brings this part: %'u sample.",
                                          "The data brings this part: %'u samples.", count), count);
@@ -231,8 +245,9 @@ update_division (AppDataSettings *self)
 {
   const AppDataRef *ref = get_ref (self);
 
+  gtk_widget_set_visible (self->division, ref->kind != APP_DATA_NONE);
   update_spins (self);
-  set_count (self->training_label, self->counts[DS_PART_TRAIN]);
+  set_count (self, self->training_label, self->counts[DS_PART_TRAIN]);
   update_share (self, SETTING_VALIDATION, DS_PART_VALIDATION);
   update_share (self, SETTING_TEST, DS_PART_TEST);
   gtk_widget_set_visible (self->rows[SETTING_COUNT], ref->kind == APP_DATA_DRAWN);
@@ -263,10 +278,18 @@ static void
 count_parts (AppDataSettings *self,
              AppSamples      *samples)
 {
-  DsDataset *dataset = app_samples_get_dataset (samples);
+  DsDataset *dataset = samples != NULL ? app_samples_get_dataset (samples) : NULL;
 
+  self->has_samples = samples != NULL;
+  self->n_items = 0;
   for (int part = 0; part < DS_N_PARTS; part++)
-    self->is_given[part] = FALSE;
+    {
+      self->is_given[part] = FALSE;
+      self->counts[part] = 0;
+    }
+  if (samples == NULL)
+    return;
+
   for (guint32 i = 0; i < ds_dataset_get_n_items (dataset); i++)
     self->is_given[ds_dataset_get_part (dataset, i)] = TRUE;
   for (int part = DS_PART_TRAIN; part < DS_N_PARTS; part++)
@@ -290,9 +313,9 @@ show_contents (AppDataSettings *self,
   gtk_label_set_text (GTK_LABEL (self->format_label),
                       format != NULL ? _(format->title) : _("Built-in"));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->format_row), ds_dataset_get_reason (dataset));
-  set_count (self->samples_label, ds_dataset_get_n_items (dataset));
+  set_count (self, self->samples_label, ds_dataset_get_n_items (dataset));
   gtk_label_set_text (GTK_LABEL (self->shape_label), shape);
-  set_count (self->classes_label, ds_dataset_get_n_classes (dataset));
+  set_count (self, self->classes_label, ds_dataset_get_n_classes (dataset));
 }
 
 static void
@@ -389,13 +412,14 @@ add_setting (AppDataSettings *self,
              Setting          setting,
              const char      *title,
              double           low,
+             double           high,
              double           step)
 {
   GtkWidget *row = add_row (group, title);
-  GtkWidget *spin = gtk_spin_button_new_with_range (low, low + step, step);
+  GtkWidget *spin = gtk_spin_button_new_with_range (low, high, step);
 
   gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);
-  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 4);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 6);
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
   g_object_set_data (G_OBJECT (spin), "setting", GINT_TO_POINTER (setting));
   g_signal_connect_object (spin, "value-changed", G_CALLBACK (value_changed_cb), self,
@@ -488,11 +512,13 @@ app_data_settings_init (AppDataSettings *self)
 
   self->division = add_group (self, _("Division"));
   self->training_label = add_label (add_row (self->division, _("Training Samples")));
-  add_setting (self, self->division, SETTING_VALIDATION, _("Validation Share in %"), 0, 1);
-  add_setting (self, self->division, SETTING_TEST, _("Test Share in %"), 0, 1);
-  add_setting (self, self->division, SETTING_SEED, _("Seed"), 0, 1);
-  add_setting (self, self->division, SETTING_COUNT, _("Samples to Draw"), 10, 100);
-  app_data_settings_set_samples (self, NULL);
+  add_setting (self, self->division, SETTING_VALIDATION, _("Validation Share in %"), 0,
+               MOST_PERCENT, 1);
+  add_setting (self, self->division, SETTING_TEST, _("Test Share in %"), 0,
+               MOST_PERCENT, 1);
+  add_setting (self, self->division, SETTING_SEED, _("Seed"), 0, MOST_SEED, 1);
+  add_setting (self, self->division, SETTING_COUNT, _("Samples to Draw"), 10,
+               MOST_SAMPLES, 100);
 }
 
 GtkWidget *
@@ -511,7 +537,7 @@ app_data_settings_set_document (AppDataSettings *self,
   g_signal_connect_object (document, "data-changed", G_CALLBACK (data_changed_cb), self,
                            G_CONNECT_SWAPPED);
   app_data_settings_set_samples (self, NULL);
-  data_changed_cb (self);
+  update_checks (self);
 }
 
 void
@@ -520,11 +546,8 @@ app_data_settings_set_samples (AppDataSettings *self,
 {
   gtk_widget_set_visible (self->title_row, samples != NULL);
   gtk_widget_set_visible (self->contents, samples != NULL);
-  gtk_widget_set_visible (self->division, samples != NULL);
-  if (samples == NULL)
-    return;
-
   count_parts (self, samples);
-  show_contents (self, app_samples_get_dataset (samples));
+  if (samples != NULL)
+    show_contents (self, app_samples_get_dataset (samples));
   update_division (self);
 }

@@ -87,10 +87,12 @@ def choose_path(robot, button, path):
 
   # The chooser takes the path once it has looked into its folder.
   def is_taken():
+    if find_chooser(robot) is None:
+      return True
     button = robot.look('push button', re.compile('_?Open'), chooser)
     if button is not None:
       robot.do(button)
-    return find_chooser(robot) is None
+    return False
   robot.wait(is_taken, 'the file chooser is still there')
 
 
