@@ -99,6 +99,13 @@ app_worker_new (AppSend  send,
   return self;
 }
 
+/* A job whose network is open for questions has ended. */
+static gboolean
+is_training (AppWorker *self)
+{
+  return self->job != NULL && self->network == NULL;
+}
+
 /* Forgets the network that is open, and stops a training. */
 static void
 close_all (AppWorker *self)
@@ -134,7 +141,7 @@ close_all (AppWorker *self)
 void
 app_worker_free (AppWorker *self)
 {
-  if (self->job != NULL)
+  if (is_training (self))
     {
       g_autoptr (GError) error = NULL;
       AppRunInfo info = { 0 };
@@ -184,7 +191,7 @@ do_train (AppWorker       *self,
 
   if (folder == NULL || !nn_json_get_bool (frame->header, "resume", &resume, error))
     return FALSE;
-  if (self->opening != NULL || (self->job != NULL && self->network == NULL))
+  if (self->opening != NULL || is_training (self))
     {
       g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("A training is under way."));
       return FALSE;
@@ -229,7 +236,7 @@ do_command (AppWorker       *self,
 
   /* Between two trainings there is nothing to command; that is no mistake of
    * the window, whose button may just have been pressed too late. */
-  for (gsize i = 0; self->job != NULL && self->network == NULL && i < G_N_ELEMENTS (commands); i++)
+  for (gsize i = 0; is_training (self) && i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (commands[i].name, name))
       app_job_command (self->job, commands[i].command);
   return TRUE;
@@ -247,7 +254,7 @@ do_open (AppWorker       *self,
 
   if (path == NULL)
     return FALSE;
-  if (self->opening != NULL || (self->job != NULL && self->network == NULL))
+  if (self->opening != NULL || is_training (self))
     {
       g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("A training is under way."));
       return FALSE;
@@ -303,7 +310,7 @@ do_load (AppWorker       *self,
   if (path == NULL)
     return FALSE;
   /* Not into a training that goes on afterwards: it would no longer be itself. */
-  if (self->job != NULL && self->network == NULL)
+  if (is_training (self))
     {
       g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("A training is under way."));
       return FALSE;
@@ -340,7 +347,7 @@ do_evaluate (AppWorker       *self,
       return FALSE;
     }
   /* The feed of a paused training stands in the middle of an epoch. */
-  if (self->job != NULL && self->network == NULL)
+  if (is_training (self))
     {
       g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("A training is under way."));
       return FALSE;
@@ -502,7 +509,7 @@ app_worker_handle (AppWorker      *self,
 gint64
 app_worker_get_wait_us (AppWorker *self)
 {
-  return self->opening != NULL || (self->job != NULL && self->network == NULL) ? POLL_US : -1;
+  return self->opening != NULL || is_training (self) ? POLL_US : -1;
 }
 
 static void
@@ -656,7 +663,7 @@ app_worker_work (AppWorker *self)
           send_frame (self, writer, NULL);
         }
     }
-  else if (self->job != NULL && self->network == NULL)
+  else if (is_training (self))
     pass_on (self);
 
   return self->is_connected;
