@@ -239,7 +239,8 @@ nn_template_build (const NnTemplate  *self,
       from = id;
     }
 
-  loss = nn_graph_add_node (graph, nn_op_find (self->loss != NULL ? self->loss : "cross-entropy"), 0,
+  loss = nn_graph_add_node (graph,
+                            nn_op_find (self->loss != NULL ? self->loss : "cross-entropy"), 0,
                             "loss");
   target = nn_graph_add_node (graph, nn_op_find ("target"), 0, "target");
   if (nn_op_get_in (nn_graph_get_node (graph, loss)->op, 1)->dtype == NN_FLOAT32)

@@ -369,7 +369,8 @@ test_refusals (void)
   expect_error (&bench, "\"do\":\"open\"", NULL, "path");
   expect_error (&bench, "\"do\":\"open\",\"path\":\"/nowhere.epoch\"", NULL, "/nowhere.epoch");
   expect_error (&bench, "\"do\":\"train\"", NULL, "folder");
-  expect_error (&bench, "\"do\":\"train\",\"folder\":\"/tmp\",\"resume\":false", nonsense, "format");
+  expect_error (&bench, "\"do\":\"train\",\"folder\":\"/tmp\",\"resume\":false", nonsense,
+                "format");
   ask (&bench, "\"do\":\"stop\"", NULL);        /* nothing runs: no mistake */
 
   /* A folder that cannot be made ends the training before it begins. */

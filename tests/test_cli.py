@@ -204,7 +204,8 @@ def nothing_is_overwritten():
 def numbers_go_wrong():
     with Place() as place:
         project = place.new()
-        _, err = place.run('train', project, '--lr', '1e6', '--set', 'optimiser=sgd', '--epochs', 50, code=1)
+        _, err = place.run('train', project, '--lr', '1e6', '--set', 'optimiser=sgd',
+                           '--epochs', 50, code=1)
         assert 'learning rate' in err and 'Training stopped in step' in err, err
         place.run('train', project, '--epochs', 1)      # the project is as good as before
 
@@ -300,7 +301,7 @@ def bad_input():
         assert {p: p.read_bytes() for p in path.glob('*.epoch')} == before
 
         # A disk that fills up while the weights are written.
-        _, err = place.run('export', project, '--to', 'safetensors', '-o', 'w', preexec_fn=full_disk)
+        place.run('export', project, '--to', 'safetensors', '-o', 'w', preexec_fn=full_disk)
         _, err = place.run('train', 'images.epoch', '--epochs', '1', '--set', 'data.count=200',
                            '--run', 'full', code=1, preexec_fn=full_disk)
         assert 'full' in err or 'cache' in err, err
