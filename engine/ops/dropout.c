@@ -22,47 +22,45 @@
 #define LANES 16
 #define GROUP (LANES * 8)
 
+/* Vectors of the compiler's own: it would unroll loops over the lanes before it
+ * thought of making vectors of them, which is three times slower. */
+typedef guint32 Lanes __attribute__ ((vector_size (LANES * sizeof (guint32))));
+typedef guint64 WideLanes __attribute__ ((vector_size (LANES * sizeof (guint64))));
+
 static inline void
 philox_lanes (guint64 key,
               guint64 high,
               guint64 low,
               guint32 out[4][LANES])
 {
-  guint32 c0[LANES], c1[LANES], c2[LANES], c3[LANES];
+  WideLanes counter = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+  Lanes c0, c1, c2, c3;
   guint32 k0 = (guint32) key;
   guint32 k1 = (guint32) (key >> 32);
 
-  for (int i = 0; i < LANES; i++)
-    {
-      c0[i] = (guint32) (low + (guint64) i);
-      c1[i] = (guint32) ((low + (guint64) i) >> 32);
-      c2[i] = (guint32) high;
-      c3[i] = (guint32) (high >> 32);
-    }
+  counter += low;
+  c0 = __builtin_convertvector (counter, Lanes);
+  c1 = __builtin_convertvector (counter >> 32, Lanes);
+  c2 = (Lanes) { 0 } + (guint32) high;
+  c3 = (Lanes) { 0 } + (guint32) (high >> 32);
 
   for (int round = 0; round < 10; round++)
     {
-      for (int i = 0; i < LANES; i++)
-        {
-          guint64 p0 = (guint64) 0xD2511F53u * c0[i];
-          guint64 p1 = (guint64) 0xCD9E8D57u * c2[i];
+      WideLanes p0 = __builtin_convertvector (c0, WideLanes) * 0xD2511F53u;
+      WideLanes p1 = __builtin_convertvector (c2, WideLanes) * 0xCD9E8D57u;
 
-          c0[i] = (guint32) (p1 >> 32) ^ c1[i] ^ k0;
-          c1[i] = (guint32) p1;
-          c2[i] = (guint32) (p0 >> 32) ^ c3[i] ^ k1;
-          c3[i] = (guint32) p0;
-        }
+      c0 = __builtin_convertvector (p1 >> 32, Lanes) ^ c1 ^ k0;
+      c1 = __builtin_convertvector (p1, Lanes);
+      c2 = __builtin_convertvector (p0 >> 32, Lanes) ^ c3 ^ k1;
+      c3 = __builtin_convertvector (p0, Lanes);
       k0 += 0x9E3779B9u;
       k1 += 0xBB67AE85u;
     }
 
-  for (int i = 0; i < LANES; i++)
-    {
-      out[0][i] = c0[i];
-      out[1][i] = c1[i];
-      out[2][i] = c2[i];
-      out[3][i] = c3[i];
-    }
+  memcpy (out[0], &c0, sizeof c0);
+  memcpy (out[1], &c1, sizeof c1);
+  memcpy (out[2], &c2, sizeof c2);
+  memcpy (out[3], &c3, sizeof c3);
 }
 
 typedef struct
