@@ -92,7 +92,7 @@ static const NnTemplate templates[] = {
   {
     .name    = "mnist-cnn",
     .title   = N_("Convolutional network for MNIST"),
-    .summary = N_("The network of PyTorch's MNIST example, for comparison."),
+    .summary = N_("The network of PyTorch’s MNIST example, for comparison."),
     .layers  = "conv-2d channels=32\n"
                "relu\n"
                "conv-2d channels=64\n"

@@ -444,10 +444,10 @@ pool_infer (NnCall  *call,
   self = pool_of (call, &call->in[0].shape, NN_LAYOUT_ROWS);
   if (nn_call_value (call, "kernel")->count > 2 || nn_call_value (call, "stride")->count > 2
       || nn_call_value (call, "padding")->count > 2)
-    return nn_call_refuse (call, error, _("kernel, stride and padding take one number for both "
+    return nn_call_refuse (call, error, _("window, stride and padding take one number for both "
                                           "axes, or two."));
   if (self.ph > self.kh / 2 || self.pw > self.kw / 2)
-    return nn_call_refuse (call, error, _("the padding may be at most half of the kernel."));
+    return nn_call_refuse (call, error, _("the padding may be at most half of the window."));
   if (self.kh * self.kw >= MAX_WINDOW)
     return nn_call_refuse (call, error, _("a window may have at most %d places."), MAX_WINDOW - 1);
   if (self.h + 2 * self.ph < self.kh || self.w + 2 * self.pw < self.kw)
