@@ -74,7 +74,7 @@ wire_around (UiPoint from,
              UiPoint to)
 {
   double middle = (from.y + to.y) / 2;
-  double reach = CLAMP (fabs (to.y - from.y) / 2, HANDLE_MIN, HANDLE_MAX / 2);
+  double reach = CLAMP (fabs (to.y - from.y) / 2, HANDLE_MIN, HANDLE_MAX / 3);
   double third = (to.x - from.x) / 3;
 
   return (UiWire) {
