@@ -163,11 +163,12 @@ app_run_result_set_info (AppRunResult     *self,
   g_autofree char *time = app_format_duration (info->seconds);
   g_autofree char *steps = g_strdup_printf ("%'" G_GUINT64_FORMAT, info->steps);
   g_autofree char *speed = g_strdup_printf ("%'.0f", info->per_second);
+  const char *name = info->device == NULL ? "–"
+                     : g_str_equal (info->device, "cpu") ? _("Processor") : info->device;
   /* Translators: the name of a device, then how many threads computed. */
   g_autofree char *device = g_strdup_printf (ngettext ("%s, %d thread", "%s, %d threads",
                                                        (gulong) info->threads),
-                                             info->device != NULL ? info->device : "–",
-                                             info->threads);
+                                             name, info->threads);
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (self->numbers)) != NULL)

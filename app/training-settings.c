@@ -46,7 +46,6 @@ struct _AppTrainingSettings
   GtkWidget         *note;
   GtkWidget         *cards;             /* a box: what is not editable now and then */
   GListStore        *rows[N_CARDS];     /* UiProperty */
-  GListStore        *seed;              /* UiProperty: one, with a button beside it */
 };
 
 G_DEFINE_FINAL_TYPE (AppTrainingSettings, app_training_settings, GTK_TYPE_WIDGET)
@@ -206,7 +205,6 @@ refresh (AppTrainingSettings *self)
 
   for (int i = 0; i < N_CARDS; i++)
     refresh_rows (self, self->rows[i]);
-  refresh_rows (self, self->seed);
 }
 
 /* Borrowed: the stores keep it. */
@@ -214,9 +212,9 @@ static UiProperty *
 find_row (AppTrainingSettings *self,
           const char          *key)
 {
-  for (int i = 0; i <= N_CARDS; i++)
+  for (int i = 0; i < N_CARDS; i++)
     {
-      GListModel *store = G_LIST_MODEL (i < N_CARDS ? self->rows[i] : self->seed);
+      GListModel *store = G_LIST_MODEL (self->rows[i]);
 
       for (guint k = 0; k < g_list_model_get_n_items (store); k++)
         {
@@ -314,7 +312,6 @@ app_training_settings_dispose (GObject *object)
   g_clear_object (&self->document);
   for (int i = 0; i < N_CARDS; i++)
     g_clear_object (&self->rows[i]);
-  g_clear_object (&self->seed);
 
   G_OBJECT_CLASS (app_training_settings_parent_class)->dispose (object);
 }
@@ -414,7 +411,7 @@ add_rows (AppTrainingSettings *self)
              _("How often the network sees every training sample."));
   add_plain (self->rows[CARD_COURSE], &batch_attr,
              _("Samples that are looked at before the weights change."));
-  add_plain (self->seed, &seed_attr,
+  add_plain (self->rows[CARD_COURSE], &seed_attr,
              _("The same seed gives the same training, to the last digit."));
   add_optimisers (self->rows[CARD_OPTIMISER]);
   add_plain (self->rows[CARD_RATE], &rate_attr, _("How far each step changes the weights."));
@@ -439,49 +436,34 @@ add_device_rows (AppTrainingSettings *self)
 }
 
 static GtkWidget *
-make_list (AppTrainingSettings *self,
-           GListStore          *rows)
+make_dice (AppTrainingSettings *self)
 {
-  GtkWidget *list = ui_property_list_new (G_LIST_MODEL (rows));
+  GtkWidget *dice = gtk_button_new ();
+  GtkWidget *content = adw_button_content_new ();
 
-  g_signal_connect_object (list, "changed", G_CALLBACK (row_changed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_set_hexpand (list, TRUE);
-  return list;
-}
-
-static GtkWidget *
-make_seed_line (AppTrainingSettings *self)
-{
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *dice = gtk_button_new_from_icon_name ("app-dice-symbolic");
-
-  gtk_box_append (GTK_BOX (line), make_list (self, self->seed));
+  adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), "app-dice-symbolic");
+  adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _("New Seed"));
+  gtk_button_set_child (GTK_BUTTON (dice), content);
   gtk_widget_add_css_class (dice, "flat");
   gtk_widget_set_valign (dice, GTK_ALIGN_CENTER);
-  gtk_widget_set_margin_end (dice, 6);
-  gtk_widget_set_tooltip_text (dice, _("Draw a New Seed"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (dice),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Draw a New Seed"), -1);
   g_signal_connect_object (dice, "clicked", G_CALLBACK (dice_cb), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (line), dice);
-  return line;
+  return dice;
 }
 
-static void
+static AdwPreferencesGroup *
 add_card (AppTrainingSettings *self,
           Card                 card,
           const char          *title)
 {
   GtkWidget *group = adw_preferences_group_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *list = ui_property_list_new (G_LIST_MODEL (self->rows[card]));
 
-  gtk_widget_add_css_class (box, "card");
-  gtk_box_append (GTK_BOX (box), make_list (self, self->rows[card]));
-  if (card == CARD_COURSE)
-    gtk_box_append (GTK_BOX (box), make_seed_line (self));
+  g_signal_connect_object (list, "changed", G_CALLBACK (row_changed_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_css_class (list, "card");
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), box);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), list);
   gtk_box_append (GTK_BOX (self->cards), group);
+  return ADW_PREFERENCES_GROUP (group);
 }
 
 static void
@@ -491,7 +473,6 @@ app_training_settings_init (AppTrainingSettings *self)
 
   for (int i = 0; i < N_CARDS; i++)
     self->rows[i] = g_list_store_new (UI_TYPE_PROPERTY);
-  self->seed = g_list_store_new (UI_TYPE_PROPERTY);
   add_rows (self);
 
   self->note = gtk_label_new (_("Settings can be changed again when the training has ended."));
@@ -502,7 +483,8 @@ app_training_settings_init (AppTrainingSettings *self)
   gtk_box_append (GTK_BOX (box), self->note);
 
   self->cards = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-  add_card (self, CARD_COURSE, _("Course"));
+  adw_preferences_group_set_header_suffix (add_card (self, CARD_COURSE, _("Course")),
+                                           make_dice (self));
   add_card (self, CARD_OPTIMISER, _("Optimiser"));
   add_card (self, CARD_RATE, _("Learning Rate"));
   add_card (self, CARD_END, _("Early Stopping"));

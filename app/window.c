@@ -212,9 +212,13 @@ make_header (AppWindow *self)
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (undo), "win.undo");
   gtk_widget_set_tooltip_text (undo, _("Undo"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (undo),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Undo"), -1);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), undo);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (redo), "win.redo");
   gtk_widget_set_tooltip_text (redo, _("Redo"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (redo),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Redo"), -1);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), redo);
 
   g_menu_append (files, _("_New Project…"), "win.new");
