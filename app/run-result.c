@@ -11,7 +11,7 @@
 #include <math.h>
 
 /* Characters of the digest that are shown; copying takes all of it. */
-#define SHOWN_DIGEST 12
+#define SHOWN_DIGEST 8
 
 struct _AppRunResult
 {
@@ -164,7 +164,7 @@ app_run_result_set_info (AppRunResult     *self,
   g_autofree char *steps = g_strdup_printf ("%'" G_GUINT64_FORMAT, info->steps);
   g_autofree char *speed = g_strdup_printf ("%'.0f", info->per_second);
   const char *name = info->device == NULL ? "–"
-                     : g_str_equal (info->device, "cpu") ? _("Processor") : info->device;
+                     : g_str_equal (info->device, "cpu") ? _("CPU") : info->device;
   /* Translators: the name of a device, then how many threads computed. */
   g_autofree char *device = g_strdup_printf (ngettext ("%s, %d thread", "%s, %d threads",
                                                        (gulong) info->threads),
@@ -182,7 +182,7 @@ app_run_result_set_info (AppRunResult     *self,
   add_loss (self, _("Training loss"), info->train_loss);
   add_number (self, _("Time"), time);
   add_number (self, _("Steps"), steps);
-  add_number (self, _("Samples per second"), speed);
+  add_number (self, _("Samples/s"), speed);
   add_number (self, _("Device"), device);
   if (info->digest != NULL)
     add_digest (self, info->digest);
@@ -266,7 +266,7 @@ app_run_result_init (AppRunResult *self)
   self->numbers = gtk_flow_box_new ();
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->numbers), GTK_SELECTION_NONE);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->numbers), 12);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->numbers), 12);
+  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->numbers), 6);
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (self->numbers), 6);
   gtk_widget_set_hexpand (self->numbers, TRUE);
   gtk_widget_set_valign (self->numbers, GTK_ALIGN_CENTER);

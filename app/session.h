@@ -27,9 +27,9 @@ G_DECLARE_FINAL_TYPE (AppSession, app_session, APP, SESSION, GObject)
  * needed; when it dies, "worker-died" is emitted with a sentence, and the next
  * start uses a new one.
  *
- * Signals: "changed" (state or any of the numbers below, at most once a frame),
- * "ended" (a training is over or could not begin; see app_session_get_result
- * and app_session_get_error), "worker-died" (string). */
+ * Signals: "changed" (state or any of the numbers below, at most 20 times a
+ * second), "ended" (a training is over or could not begin; see
+ * app_session_get_result and app_session_get_error), "worker-died" (string). */
 AppSession       *app_session_new           (void) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Shows the last run of the document's project, if it is saved and has one.

@@ -39,6 +39,7 @@ struct _AppTrainPage
   GtkWidget       *status_page;
   GtkWidget       *status_button;
   GtkWidget       *primary;     /* starts, pauses, continues */
+  GtkWidget       *resume_box;
   GtkWidget       *resume;
   GtkWidget       *stop;
   GtkWidget       *status;      /* of the role that is spoken */
@@ -87,7 +88,7 @@ update_buttons (AppTrainPage *self)
   else
     set_button (self->stop, _("Stop"), "media-playback-stop-symbolic", "win.train-stop");
 
-  gtk_widget_set_visible (self->resume, can_resume);
+  gtk_widget_set_visible (self->resume_box, can_resume);
   if (can_resume)
     set_button (self->resume, resume, "media-seek-forward-symbolic", "win.train-resume");
 }
@@ -164,6 +165,8 @@ describe_end (AppTrainPage *self)
   const AppRunInfo *result = app_session_get_result (self->session);
   g_autofree char *steps = NULL;
 
+  if (result == NULL && app_session_can_resume (self->session))
+    return g_strdup (_("Training was interrupted"));
   if (result == NULL)
     return g_strdup (app_session_get_error (self->session) != NULL && !self->is_excused
                      ? _("The training could not start") : "");
@@ -255,6 +258,24 @@ show_error (AppTrainPage *self,
   add_show_node (self, app_session_get_error_node (self->session), error);
 }
 
+/* What stands in the way of a training, and where that is mended. */
+static void
+show_problem (AppTrainPage *self)
+{
+  const char *message = self->problem->message;
+  guint node = nn_error_get_node (self->problem);
+
+  app_notice_set (APP_NOTICE (self->notice), _("Not Ready to Train Yet"), message);
+  if (node != 0)
+    add_show_node (self, node, message);
+  else if (g_error_matches (self->problem, NN_ERROR, NN_ERROR_FILE))
+    app_notice_add (APP_NOTICE (self->notice), _("Choose Data"), "win.page",
+                    g_variant_new_string ("data"));
+  else
+    app_notice_add (APP_NOTICE (self->notice), _("Go to the Network"), "win.page",
+                    g_variant_new_string ("build"));
+}
+
 static void
 update_notice (AppTrainPage *self)
 {
@@ -267,16 +288,9 @@ update_notice (AppTrainPage *self)
   else if (error != NULL && (has_begun || !self->is_excused))
     show_error (self, error);
   else if (self->problem != NULL)
-    {
-      app_notice_set (APP_NOTICE (self->notice), _("Not Ready to Train Yet"),
-                      self->problem->message);
-      add_show_node (self, nn_error_get_node (self->problem), self->problem->message);
-    }
+    show_problem (self);
   else
-    {
-      app_notice_set (APP_NOTICE (self->notice), warning != NULL ? _("Passed Over") : NULL,
-                      warning);
-    }
+    app_notice_set (APP_NOTICE (self->notice), warning != NULL ? _("Passed Over") : NULL, warning);
 }
 
 static void
@@ -284,7 +298,7 @@ update_result (AppTrainPage *self)
 {
   const AppRunInfo *result = app_session_get_result (self->session);
   gboolean is_shown = app_session_get_state (self->session) == APP_SESSION_IDLE && result != NULL
-                      && result->steps > 0;
+                      && !g_str_equal (result->state, "failed");
 
   gtk_widget_set_visible (self->result, is_shown);
   if (is_shown)
@@ -513,12 +527,12 @@ make_toolbar (AppTrainPage *self)
   gtk_widget_add_css_class (self->primary, "suggested-action");
   add_button (box, _("Step"), "media-skip-forward-symbolic", "win.train-step");
   self->stop = add_button (box, _("Stop"), "media-playback-stop-symbolic", "win.train-stop");
-  self->resume = add_button (box, _("Continue"), "media-seek-forward-symbolic",
-                             "win.train-resume");
 
   self->status = g_object_new (GTK_TYPE_LABEL,
                                "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS,
                                "ellipsize", PANGO_ELLIPSIZE_END,
+                               "wrap", TRUE,
+                               "lines", 2,
                                "xalign", 0.0,
                                "hexpand", TRUE,
                                "margin-start", 6,
@@ -526,6 +540,22 @@ make_toolbar (AppTrainPage *self)
   gtk_widget_add_css_class (self->status, "heading");
   gtk_box_append (GTK_BOX (box), self->status);
   return box;
+}
+
+/* A line of its own, or a narrow window would have to become wider for it. */
+static GtkWidget *
+make_resume (AppTrainPage *self)
+{
+  GtkWidget *words = gtk_label_new (_("The last training can go on where it stopped."));
+
+  self->resume_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  gtk_label_set_wrap (GTK_LABEL (words), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (words), 0);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_box_append (GTK_BOX (self->resume_box), words);
+  self->resume = add_button (self->resume_box, _("Continue"), "media-seek-forward-symbolic",
+                             "win.train-resume");
+  return self->resume_box;
 }
 
 static GtkWidget *
@@ -558,6 +588,7 @@ make_run (AppTrainPage *self)
   gtk_widget_set_margin_end (box, 12);
   gtk_box_append (GTK_BOX (box), make_toolbar (self));
   gtk_box_append (GTK_BOX (box), make_progress (self));
+  gtk_box_append (GTK_BOX (box), make_resume (self));
   self->notice = app_notice_new ();
   gtk_box_append (GTK_BOX (box), self->notice);
   self->result = app_run_result_new ();

@@ -385,7 +385,7 @@ add_devices (GListStore *store,
              const char *device)
 {
   const char *names[] = { "auto", "cpu", NULL, NULL };
-  const char *titles[] = { _("Automatic"), _("Processor"), NULL, NULL };
+  const char *titles[] = { _("Automatic"), _("CPU"), NULL, NULL };
 
   if (!g_strv_contains (names, device))
     names[2] = titles[2] = device;
@@ -432,7 +432,7 @@ add_device_rows (AppTrainingSettings *self)
   g_list_store_remove_all (self->rows[CARD_DEVICE]);
   add_devices (self->rows[CARD_DEVICE], project_of (self)->device);
   add_plain (self->rows[CARD_DEVICE], &threads_attr,
-             _("Threads of the processor that compute; 0 uses all."));
+             _("Threads of the CPU that compute; 0 uses all."));
 }
 
 static GtkWidget *
