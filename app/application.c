@@ -132,7 +132,7 @@ app_application_startup (GApplication *application)
     { "win.train-start", { "<Control>r" } },
     { "win.train-pause", { "<Control>period" } },
     { "win.train-step", { "<Control>bracketright" } },
-    { "win.train-stop", { "<Shift><Control>period" } },
+    { "win.train-stop", { "<Shift><Control>r" } },
     { "win.search", { "<Control>f" } },
     { "win.preferences", { "<Control>comma" } },
     { "window.close", { "<Control>w" } },

@@ -97,6 +97,19 @@ train_stop_cb (GSimpleAction *action,
 }
 
 static void
+show_node_cb (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       window)
+{
+  guint node;
+  const char *message;
+
+  g_variant_get (parameter, "(u&s)", &node, &message);
+  app_window_show_page (window, "build");
+  app_build_page_mark_node (APP_BUILD_PAGE (_app_window_get_build_page (window)), node, message);
+}
+
+static void
 search_cb (GSimpleAction *action,
            GVariant      *parameter,
            gpointer       window)
@@ -151,6 +164,7 @@ _app_window_add_actions (AppWindow *self)
     { "page", page_cb, "s" },
     { "search", search_cb },
     { "preferences", preferences_cb },
+    { "show-node", show_node_cb, "(us)" },
     { "train-start", train_start_cb },
     { "train-resume", train_resume_cb },
     { "train-pause", train_pause_cb },

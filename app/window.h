@@ -43,6 +43,11 @@ void          app_window_toast          (AppWindow      *self,
 void          app_window_set_banner     (AppWindow      *self,
                                          const char     *text);
 
+/* A button in the banner, until that is set anew. */
+void          app_window_set_banner_action (AppWindow   *self,
+                                         const char     *label,
+                                         const char     *action);
+
 /* A dialog that tells what failed and why. */
 void          app_window_show_error     (AppWindow      *self,
                                          const char     *heading,
