@@ -5,6 +5,7 @@
 import os
 import re
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from robot import Atspi, Robot  # noqa: E402
@@ -36,7 +37,8 @@ class Person(Robot):
     """An item of a button's menu, and of menus below it."""
     self.press(button)
     for item in items:
-      self.click(self.find('menu item', item))
+      time.sleep(0.4)  # Menus slide; what is clicked on its way is missed.
+      self.click(self.button(re.escape(item), 'menu item'))
 
   def step(self):
     """The step that the line of progress tells."""
@@ -51,10 +53,14 @@ class Person(Robot):
     before = chart.get_description()
     self.wait(lambda: chart.get_description() != before, f'{name} does not grow')
 
-  def save_as(self, path):
-    """Types the path into the file dialog that has just opened."""
-    self.find('dialog', re.compile('.'))
+  def choose_file(self, title, path):
+    """Types the path into the file dialog of that title."""
+    self.wait(lambda: self._window(title), f'no dialog {title!r}')
     self.key('ctrl+a')
     self.type(path)
     self.key('Return')
+    self.wait(lambda: not self._window(title), f'the dialog {title!r} stays')
+
+  def save_as(self, title, path):
+    self.choose_file(title, path)
     self.wait(lambda: os.path.exists(path), f'{path} was not written')

@@ -88,6 +88,7 @@ def link(person, start, end):
 
 
 def both_curves(person):
+  """Of a training that is long enough to be paused."""
   person.status('Training$')
   person.grows('Loss')
   person.grows('Accuracy')
@@ -114,6 +115,9 @@ def saved(path):
 def by_mouse(person):
   build_by_mouse(person)
   person.click(person.find('page tab', 'Train'))
+  person.click(person.find('text', 'Epochs'))
+  person.key('ctrl+a')
+  person.type('200')
   person.press('Start')
   both_curves(person)
   person.press('Pause')
@@ -122,11 +126,11 @@ def by_mouse(person):
   person.status('Training stopped after step')
 
   person.choose('Export Charts', 'Loss Chart', 'SVG…')
-  person.save_as(os.path.join(HOME, 'mouse.svg'))
+  person.save_as('Export Chart', os.path.join(HOME, 'mouse.svg'))
   exported(os.path.join(HOME, 'mouse.svg'))
 
   person.choose('Main Menu', 'Save')
-  person.save_as(os.path.join(HOME, 'mouse.epoch'))
+  person.save_as('Save Project', os.path.join(HOME, 'mouse.epoch'))
   saved(os.path.join(HOME, 'mouse.epoch'))
 
 
@@ -137,15 +141,17 @@ def reopen(person, path):
   person.click(person.find('list item', 'Perceptron in the plane', dialog))
   person.gone('panel', 'dropout1')
   person.key('ctrl+o')
-  person.find('dialog', re.compile('.'))
-  person.type(path)
-  person.key('Return')
+  person.choose_file('Open Project', path)
   person.describes(person.find('panel', 'dropout1'), CLASSES)
 
 
 def by_keyboard(person):
   person.key('alt+2')
   build_by_keyboard(person)
+  person.key('alt+4')
+  walk_to(person, person.find('text', 'Epochs'), 'Tab')
+  person.key('ctrl+a')
+  person.type('200')
   person.key('ctrl+r')
   both_curves(person)
   person.key('ctrl+period')
@@ -153,7 +159,7 @@ def by_keyboard(person):
   person.key('shift+ctrl+period')
   person.status('Training stopped after step')
   person.key('ctrl+s')
-  person.save_as(os.path.join(HOME, 'keyboard.epoch'))
+  person.save_as('Save Project', os.path.join(HOME, 'keyboard.epoch'))
   saved(os.path.join(HOME, 'keyboard.epoch'))
 
 
