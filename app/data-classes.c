@@ -7,6 +7,7 @@
 
 #include "app/data-classes.h"
 
+#include "app/notice.h"
 #include "widgets/chart-view.h"
 
 #include <glib/gi18n.h>
@@ -25,8 +26,7 @@ struct _AppDataClasses
 
   UiChart   *chart;             /* owned */
   GtkWidget *box;
-  GtkWidget *notice;
-  GtkWidget *notice_label;
+  GtkWidget *notice;            /* AppNotice */
   GtkWidget *view;
 };
 
@@ -62,9 +62,8 @@ app_data_explain_imbalance (DsDataset *dataset)
     return g_strdup_printf (_("“%s” has no sample, so a network cannot learn it. Add some, or "
                               "remove the class."),
                             ds_dataset_get_class_name (dataset, smallest));
-  return g_strdup_printf (_("The classes are not balanced: “%s” has %'u samples, %.1f times as "
-                            "many as “%s” with %'u. A network may learn to prefer it, and "
-                            "accuracy alone says little."),
+  return g_strdup_printf (_("“%s” has %'u samples, %.1f times as many as “%s” with %'u. A network "
+                            "may learn to prefer it, and accuracy alone says little."),
                           ds_dataset_get_class_name (dataset, largest), most,
                           (double) most / least,
                           ds_dataset_get_class_name (dataset, smallest), least);
@@ -88,22 +87,6 @@ app_data_classes_class_init (AppDataClassesClass *klass)
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 
-static GtkWidget *
-make_notice (AppDataClasses *self)
-{
-  self->notice = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  self->notice_label = gtk_label_new (NULL);
-  gtk_label_set_wrap (GTK_LABEL (self->notice_label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (self->notice_label), 0);
-  gtk_widget_set_hexpand (self->notice_label, TRUE);
-  gtk_box_append (GTK_BOX (self->notice),
-                  gtk_image_new_from_icon_name ("dialog-warning-symbolic"));
-  gtk_box_append (GTK_BOX (self->notice), self->notice_label);
-  gtk_widget_add_css_class (self->notice, "card");
-  gtk_widget_add_css_class (self->notice, "data-notice");
-  return self->notice;
-}
-
 static void
 app_data_classes_init (AppDataClasses *self)
 {
@@ -115,7 +98,11 @@ app_data_classes_init (AppDataClasses *self)
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
-  gtk_box_append (GTK_BOX (self->box), make_notice (self));
+  self->notice = app_notice_new ();
+  gtk_widget_set_margin_top (self->notice, 12);
+  gtk_widget_set_margin_start (self->notice, 12);
+  gtk_widget_set_margin_end (self->notice, 12);
+  gtk_box_append (GTK_BOX (self->box), self->notice);
 
   self->view = ui_chart_view_new (self->chart);
   gtk_widget_set_valign (self->view, GTK_ALIGN_START);
@@ -150,6 +137,6 @@ app_data_classes_set_dataset (AppDataClasses *self,
   ui_chart_set_bars (self->chart, names, counts, n_classes);
   height = MIN (n_classes, MOST_HEIGHT / BAR_HEIGHT) * BAR_HEIGHT;
   gtk_widget_set_size_request (self->view, -1, MAX ((int) height, LEAST_HEIGHT) + AXIS_HEIGHT);
-  gtk_label_set_text (GTK_LABEL (self->notice_label), imbalance != NULL ? imbalance : "");
-  gtk_widget_set_visible (self->notice, imbalance != NULL);
+  app_notice_set (APP_NOTICE (self->notice),
+                  imbalance != NULL ? _("The Classes Are Not Balanced") : NULL, imbalance);
 }

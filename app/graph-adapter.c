@@ -444,7 +444,8 @@ adapter_remove_nodes (UiGraphModel  *model,
     return TRUE;
 
   name = n_ids == 1 ? g_strdup_printf (_("Delete %s"), first->name)
-                    : g_strdup_printf (ngettext ("Delete %u Node", "Delete %u Nodes", n_ids), n_ids);
+                    : g_strdup_printf (ngettext ("Delete %u Node", "Delete %u Nodes", n_ids),
+                                       n_ids);
   app_document_begin (self->document, name, NULL);
   for (guint i = 0; i < n_ids; i++)
     nn_graph_remove_node (graph_of (self), ids[i]);

@@ -7,6 +7,7 @@
 
 #include "app/inspector.h"
 
+#include "app/attr-property.h"
 #include "widgets/property-list.h"
 
 #include <glib/gi18n.h>
@@ -37,33 +38,14 @@ get_node (AppInspector *self)
          ? nn_graph_get_node (app_document_get_project (self->document)->graph, self->node) : NULL;
 }
 
-static UiPropertyKind
-kind_of (const NnAttr *attr)
-{
-  static const UiPropertyKind kinds[] = {
-    [NN_ATTR_BOOL]   = UI_PROPERTY_KIND_BOOLEAN,
-    [NN_ATTR_INT]    = UI_PROPERTY_KIND_INTEGER,
-    [NN_ATTR_FLOAT]  = UI_PROPERTY_KIND_NUMBER,
-    [NN_ATTR_CHOICE] = UI_PROPERTY_KIND_CHOICE,
-    [NN_ATTR_INTS]   = UI_PROPERTY_KIND_LIST,
-  };
-
-  return kinds[attr->type];
-}
-
 static UiProperty *
 make_row (const NnAttr      *attr,
           const NnAttrValue *value)
 {
   NnAttrValue initial = nn_attr_initial (attr);
-  g_autofree char *first = nn_attr_print (attr, &initial);
   g_autofree char *now = nn_attr_print (attr, value);
-  UiProperty *row = ui_property_new (kind_of (attr), attr->name, _(attr->title), NULL, first);
+  UiProperty *row = app_attr_property_new (attr, attr->name, NULL, &initial);
 
-  if (attr->type != NN_ATTR_BOOL && attr->type != NN_ATTR_CHOICE)
-    ui_property_set_range (row, attr->min, attr->max);
-  if (attr->words != NULL)
-    ui_property_set_choices (row, attr->words, attr->words);
   ui_property_set_value (row, now);
   return row;
 }
@@ -118,9 +100,9 @@ static char *
 print_count (gint64 count)
 {
   if (count >= 1000000000)
-    return g_strdup_printf (_("%.2f billion"), (double) count / 1e9);
+    return g_strdup_printf ("%.2f G", (double) count / 1e9);
   if (count >= 10000000)
-    return g_strdup_printf (_("%.1f million"), (double) count / 1e6);
+    return g_strdup_printf ("%.1f M", (double) count / 1e6);
   return g_strdup_printf ("%'" G_GINT64_FORMAT, count);
 }
 
@@ -128,15 +110,18 @@ static void
 update_words (AppInspector *self)
 {
   const NnNode *node = get_node (self);
-  const NnNodeReport *report = node != NULL ? app_graph_adapter_get_report (self->adapter, self->node)
-                                            : NULL;
-  gint64 parameters = report != NULL ? report->parameters
-                      : self->adapter != NULL ? app_graph_adapter_get_parameters (self->adapter) : 0;
-  gint64 work = report != NULL ? report->work
-                : self->adapter != NULL ? app_graph_adapter_get_work (self->adapter) : 0;
-  g_autofree char *parameters_text = print_count (parameters);
-  g_autofree char *work_text = print_count (work);
+  const NnNodeReport *report = NULL;
+  g_autofree char *parameters = NULL;
+  g_autofree char *work = NULL;
   g_autoptr (GString) numbers = g_string_new (NULL);
+
+  if (self->adapter == NULL)
+    return;
+  if (node != NULL)
+    report = app_graph_adapter_get_report (self->adapter, self->node);
+  parameters = print_count (report != NULL ? report->parameters
+                                           : app_graph_adapter_get_parameters (self->adapter));
+  work = print_count (report != NULL ? report->work : app_graph_adapter_get_work (self->adapter));
 
   gtk_label_set_text (GTK_LABEL (self->title), node != NULL ? _(node->op->title) : _("Network"));
   gtk_label_set_text (GTK_LABEL (self->summary),
@@ -148,8 +133,8 @@ update_words (AppInspector *self)
 
       g_string_append_printf (numbers, _("Output: %s\n"), shape);
     }
-  g_string_append_printf (numbers, _("Parameters: %s\n"), parameters_text);
-  g_string_append_printf (numbers, _("Multiply-adds for a sample: %s"), work_text);
+  g_string_append_printf (numbers, _("Parameters: %s\n"), parameters);
+  g_string_append_printf (numbers, _("Multiply-adds for a sample: %s"), work);
   gtk_label_set_text (GTK_LABEL (self->numbers), numbers->str);
 
   gtk_label_set_text (GTK_LABEL (self->error),

@@ -133,24 +133,14 @@ nn_network_check_feed (NnNetwork     *self,
                        GError       **error)
 {
   NnLowered lowered;
-  gint64 scores;
-  guint node;
+  gboolean fits;
 
   if (!nn_lower (self->graph, self->device, NN_MODE_EVALUATE, 1, &lowered, error))
     return FALSE;
 
-  scores = lowered.correct != NULL ? lowered.prediction->shape.size[1] : -1;
-  node = lowered.prediction->node;
+  fits = nn_lowered_check_classes (&lowered, feed->n_classes, error);
   nn_program_free (lowered.program);
-  if (scores < 0 || feed->n_classes <= scores)
-    return TRUE;
-
-  g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
-               _("The data has %" G_GINT64_FORMAT " classes, but the network gives %"
-                 G_GINT64_FORMAT " scores. Set the outputs of its last layer to %"
-                 G_GINT64_FORMAT "."), feed->n_classes, scores, feed->n_classes);
-  nn_error_set_node (error != NULL ? *error : NULL, node);
-  return FALSE;
+  return fits;
 }
 
 gboolean
@@ -177,7 +167,8 @@ nn_network_evaluate (NnNetwork     *self,
 
       if (cancelled != NULL && g_atomic_int_get (cancelled))
         {
-          g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, _("The evaluation was stopped."));
+          g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED,
+                               _("The evaluation was stopped."));
           return FALSE;
         }
       if (!feed->next (feed->data, &samples, error))

@@ -105,7 +105,8 @@ must_expand (NnProgram     *self,
   if (op->expand == NULL)
     return FALSE;
 
-  return self->device->klass->get_kernels (op) == NULL || self->expand_all || (wants_gradient && op->gradient == NULL);
+  return self->device->klass->get_kernels (op) == NULL || self->expand_all
+         || (wants_gradient && op->gradient == NULL);
 }
 
 /* Replaces @instr, which is not in the program yet, by what @write makes. */

@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -87,7 +88,8 @@ nn_trainer_new (NnNetwork         *network,
 
   if (n_train <= 0)
     {
-      g_set_error_literal (error, NN_ERROR, NN_ERROR_FILE, _("There are no samples to train with."));
+      g_set_error_literal (error, NN_ERROR, NN_ERROR_FILE,
+                           _("There are no samples to train with."));
       return NULL;
     }
   if (!nn_optimiser_check (training->optimiser, training->optimiser_attr, error)
@@ -120,7 +122,7 @@ nn_trainer_new (NnNetwork         *network,
           && self->moments[training->optimiser->n_moments - 1] == NULL))
     {
       g_set_error (error, NN_ERROR, NN_ERROR_MEMORY,
-                   _("There is no memory for the optimiser's %d numbers per weight."),
+                   _("There is no memory for the optimiser’s %d numbers per weight."),
                    training->optimiser->n_moments);
       nn_trainer_free (self);
       return NULL;
@@ -329,8 +331,8 @@ nn_trainer_resume (NnTrainer  *self,
       if (position.seed != self->training.seed)
         {
           g_set_error (error, NN_ERROR, NN_ERROR_FILE,
-                       _("“%s” was trained with the seed %" G_GUINT64_FORMAT ", not %"
-                         G_GUINT64_FORMAT "."), path, position.seed, self->training.seed);
+                       _("“%s” was trained with the seed %" PRIu64 ", not %"
+                         PRIu64 "."), path, position.seed, self->training.seed);
           return FALSE;
         }
 
@@ -388,7 +390,7 @@ report_bad_number (NnTrainer         *self,
   memcpy (nn_model_get_state (self->model), self->state_before, state_bytes (self));
 
   g_set_error (error, NN_ERROR, NN_ERROR_NUMBER,
-               _("Training stopped in step %" G_GUINT64_FORMAT ": %s gave a number that is infinite "
+               _("Training stopped in step %" PRIu64 ": %s gave a number that is infinite "
                  "or none (in “%s”). The weights in front of this step are kept. A lower learning "
                  "rate helps most often; otherwise look for such numbers in the data."),
                self->position.step + 1, where, op);

@@ -95,8 +95,8 @@ run (int    argc,
   g_autofree char *builtin = NULL;
   g_autofree char *output = NULL;
   const GOptionEntry entries[] = {
-    { "template", 0, 0, G_OPTION_ARG_STRING, &template, N_("Network to start from; “list” lists them"),
-      N_("NAME") },
+    { "template", 0, 0, G_OPTION_ARG_STRING, &template,
+      N_("Network to start from; “list” lists them"), N_("NAME") },
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &path, N_("Folder, file or archive with the data"),
       N_("PATH") },
     { "builtin", 0, 0, G_OPTION_ARG_STRING, &builtin,

@@ -5,9 +5,8 @@
 
 #include "config.h"
 
-#include "app/cli/verb.h"
-
 #include "app/cli/progress-line.h"
+#include "app/cli/verb.h"
 #include "app/core/job.h"
 #include "engine/error.h"
 
@@ -61,7 +60,8 @@ set_number (AppProject  *project,
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  return !given || app_project_set (project, key, g_ascii_dtostr (text, sizeof text, number), error);
+  g_ascii_dtostr (text, sizeof text, number);
+  return !given || app_project_set (project, key, text, error);
 }
 
 static gboolean
@@ -115,7 +115,8 @@ open_project (const char  *path,
   else
     {
       if (options->resume)
-        g_printerr (_("There is nothing to resume in “%s”; starting from the beginning.\n"), *folder);
+        g_printerr (_("There is nothing to resume in “%s”; starting from the beginning.\n"),
+                    *folder);
       options->resume = FALSE;
       project = app_project_read (path, error);
     }
@@ -177,7 +178,7 @@ save_weights (AppJob      *job,
     return FALSE;
 
   g_clear_pointer (&project->weights, g_bytes_unref);
-  project->weights = app_job_dup_weights (job, error);
+  project->weights = app_job_map_weights (job, error);
   return project->weights != NULL && app_project_write (project, path, error);
 }
 
@@ -235,8 +236,7 @@ train (const char *path,
   app_progress_line_end (line);
   ok = app_job_finish (job, &info, &error);
   stopped = ok && g_str_equal (info.state, "stopped");
-  if (ok && !stopped)
-    ok = save_weights (job, path, &error);
+  ok = ok && save_weights (job, path, &error);
 
   print_result (&info, folder, options->json);
   app_run_info_clear (&info);

@@ -44,6 +44,7 @@ struct _AppCurves
 {
   UiChart  *charts[APP_N_CURVES];
   UiSeries *series[G_N_ELEMENTS (lines)];
+  GArray   *bests;              /* guint64: steps of the best epochs, one better than the other */
 };
 
 const char *
@@ -71,12 +72,14 @@ app_curves_new (void)
 {
   AppCurves *self = g_new0 (AppCurves, 1);
 
+  self->bests = g_array_new (FALSE, FALSE, sizeof (guint64));
   for (int i = 0; i < APP_N_CURVES; i++)
     {
       self->charts[i] = ui_chart_new (UI_CHART_LINES, _(curves[i].title));
       ui_chart_set_axis (self->charts[i], UI_AXIS_X, _("Step"), UI_RULER_WHOLE);
       ui_chart_set_axis (self->charts[i], UI_AXIS_Y, _(curves[i].axis), UI_RULER_LINEAR);
-      ui_chart_set_empty_text (self->charts[i], _("The curve draws itself while a network learns."));
+      ui_chart_set_empty_text (self->charts[i],
+                               _("The curve draws itself while a network learns."));
     }
   ui_chart_set_range (self->charts[APP_CURVE_LOSS], UI_AXIS_Y, 0, NAN);
   ui_chart_set_range (self->charts[APP_CURVE_ACCURACY], UI_AXIS_Y, NAN, 1);
@@ -101,6 +104,7 @@ app_curves_free (AppCurves *self)
     ui_chart_unref (self->charts[i]);
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
     ui_series_unref (self->series[i]);
+  g_array_unref (self->bests);
   g_free (self);
 }
 
@@ -109,6 +113,17 @@ app_curves_get_chart (AppCurves *self,
                       AppCurve   curve)
 {
   return self->charts[curve];
+}
+
+/* Only the best epoch so far is marked, on the curve it was judged by. */
+static void
+mark_best (AppCurves *self)
+{
+  ui_chart_clear_marks (self->charts[APP_CURVE_LOSS]);
+  if (self->bests->len > 0)
+    ui_chart_add_mark (self->charts[APP_CURVE_LOSS], 1,
+                       (double) g_array_index (self->bests, guint64, self->bests->len - 1),
+                       _("best"));
 }
 
 void
@@ -121,11 +136,10 @@ app_curves_add (AppCurves  *self,
     if (g_str_equal (lines[i].tag, tag))
       ui_series_append (self->series[i], (double) step, value);
 
-  /* Only the best epoch so far is marked, on the curve it was judged by. */
   if (g_str_equal (tag, "best"))
     {
-      ui_chart_clear_marks (self->charts[APP_CURVE_LOSS]);
-      ui_chart_add_mark (self->charts[APP_CURVE_LOSS], 1, (double) step, _("best"));
+      g_array_append_val (self->bests, step);
+      mark_best (self);
     }
 }
 
@@ -141,7 +155,23 @@ app_curves_clear (AppCurves *self)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
     ui_series_truncate (self->series[i], -1);
-  ui_chart_clear_marks (self->charts[APP_CURVE_LOSS]);
+  g_array_set_size (self->bests, 0);
+  mark_best (self);
+  app_curves_changed (self);
+}
+
+void
+app_curves_truncate (AppCurves *self,
+                     guint64    step)
+{
+  guint n_bests = self->bests->len;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    ui_series_truncate (self->series[i], (double) step);
+  while (n_bests > 0 && g_array_index (self->bests, guint64, n_bests - 1) > step)
+    n_bests--;
+  g_array_set_size (self->bests, n_bests);
+  mark_best (self);
   app_curves_changed (self);
 }
 

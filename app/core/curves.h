@@ -44,6 +44,10 @@ void         app_curves_add         (AppCurves         *self,
 void         app_curves_changed     (AppCurves         *self);
 void         app_curves_clear       (AppCurves         *self);
 
+/* Drops what lies beyond @step, so that a run that goes on from there draws on. */
+void         app_curves_truncate    (AppCurves         *self,
+                                     guint64            step);
+
 /* What a trainer's message adds to the log: calls @func for each point. */
 typedef gboolean (*AppPointFunc)    (const char        *tag,
                                      guint64            step,

@@ -10,6 +10,7 @@
 #include "engine/error.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define PREFIX 8                /* bytes of the two lengths */
@@ -99,7 +100,7 @@ app_frame_reader_pop (AppFrameReader  *self,
   if (header > APP_FRAME_HEADER_BYTES || payload > APP_FRAME_PAYLOAD_BYTES)
     {
       g_set_error (error, NN_ERROR, NN_ERROR_FILE,
-                   _("A message claims to have %" G_GSIZE_FORMAT " and %" G_GSIZE_FORMAT
+                   _("A message claims to have %" PRIuPTR " and %" PRIuPTR
                      " bytes, which is more than is allowed."), header, payload);
       return NULL;
     }

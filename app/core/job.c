@@ -44,8 +44,8 @@ make_folders (const char  *folder,
   if (g_mkdir_with_parents (checkpoints, 0755) == 0)
     return TRUE;
 
-  g_set_error (error, NN_ERROR, NN_ERROR_FILE, _("The folder “%s” cannot be made: %s."), checkpoints,
-               g_strerror (errno));
+  g_set_error (error, NN_ERROR, NN_ERROR_FILE, _("The folder “%s” cannot be made: %s."),
+               checkpoints, g_strerror (errno));
   return FALSE;
 }
 
@@ -283,6 +283,12 @@ score_test (AppJob      *self,
   return TRUE;
 }
 
+static char *
+weights_path (AppJob *self)
+{
+  return g_build_filename (self->folder, "weights.safetensors", NULL);
+}
+
 gboolean
 app_job_finish (AppJob      *self,
                 AppRunInfo  *info,
@@ -295,7 +301,17 @@ app_job_finish (AppJob      *self,
     [NN_STATE_DONE]    = "done",
     [NN_STATE_FAILED]  = "failed",
   };
+  g_autofree char *weights = weights_path (self);
   GError *failure = g_thread_join (g_steal_pointer (&self->thread));
+
+  /* What the trainer has said and nobody has asked for yet. */
+  while (!self->ended)
+    {
+      g_autoptr (NnProgress) progress = app_job_next (self, 0);
+
+      if (progress == NULL)
+        break;
+    }
 
   if (self->error == NULL)
     self->error = failure;
@@ -309,6 +325,8 @@ app_job_finish (AppJob      *self,
       nn_trainer_use_best (self->trainer);
       score_test (self, info, &self->error);
     }
+  if (self->error == NULL)
+    nn_model_write (nn_network_get_model (self->network), weights, &self->error);
 
   if (self->error != NULL)
     {
@@ -325,13 +343,10 @@ app_job_finish (AppJob      *self,
 }
 
 GBytes *
-app_job_dup_weights (AppJob  *self,
+app_job_map_weights (AppJob  *self,
                      GError **error)
 {
-  g_autofree char *path = g_build_filename (self->folder, "weights.safetensors", NULL);
-
-  if (!nn_model_write (nn_network_get_model (self->network), path, error))
-    return NULL;
+  g_autofree char *path = weights_path (self);
 
   return nn_file_map (path, error);
 }

@@ -44,20 +44,21 @@ gboolean          app_job_start        (AppJob                *self,
  * none has come within @timeout_us.  After a STATE message that ends the
  * training there are no more.  (transfer full) */
 NnProgress       *app_job_next         (AppJob                *self,
-                                        guint64                timeout_us) G_GNUC_WARN_UNUSED_RESULT;
+                                        guint64                timeout_us)
+                                        G_GNUC_WARN_UNUSED_RESULT;
 
 void              app_job_command      (AppJob                *self,
                                         NnCommand              command);
 
-/* Once it has ended: puts the best weights in place, scores the test part (not
- * after a stop), and completes run.json.  FALSE when training or writing
+/* Once it has ended: puts the best weights in place and scores the test part
+ * (not after a stop), writes the weights, and completes run.json.  FALSE when training or writing
  * failed; @info is filled as far as things are known.  Clear @info. */
 gboolean          app_job_finish       (AppJob                *self,
                                         AppRunInfo            *info,
                                         GError               **error);
 
-/* The weights as they are, as a safetensors file in memory. */
-GBytes           *app_job_dup_weights  (AppJob                *self,
+/* The file weights.safetensors that app_job_finish() has written. */
+GBytes           *app_job_map_weights  (AppJob                *self,
                                         GError               **error) G_GNUC_WARN_UNUSED_RESULT;
 
 AppSamples       *app_job_get_samples  (AppJob                *self);

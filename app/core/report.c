@@ -162,8 +162,8 @@ add_charts (GString     *html,
         encoded = g_base64_encode (g_bytes_get_data (svg, &size), g_bytes_get_size (svg));
         label = ui_chart_describe (chart);
         escaped = g_markup_escape_text (label, -1);
-        g_string_append_printf (html, "<p><img alt=\"%s\" src=\"data:image/svg+xml;base64,%s\"></p>\n",
-                                escaped, encoded);
+        g_string_append_printf (html, "<p><img alt=\"%s\" "
+                                "src=\"data:image/svg+xml;base64,%s\"></p>\n", escaped, encoded);
       }
 
   return TRUE;

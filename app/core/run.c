@@ -14,7 +14,8 @@
 #include <math.h>
 #include <string.h>
 
-#define INFO_BYTES (1 << 20)
+#define INFO_BYTES        (1 << 20)
+#define CHECKPOINT_PREFIX "step-"
 
 typedef enum
 {
@@ -226,6 +227,19 @@ read_field (AppRunInfo    *info,
 }
 
 gboolean
+app_run_info_read (AppRunInfo    *self,
+                   const NnJson  *json,
+                   GError       **error)
+{
+  memset (self, 0, sizeof *self);
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (!read_field (self, i, json, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+gboolean
 app_run_read_info (const char  *folder,
                    AppRunInfo  *info,
                    GError     **error)
@@ -243,14 +257,40 @@ app_run_read_info (const char  *folder,
   if (json == NULL || nn_json_as_object (json, error) == NULL)
     return FALSE;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (!read_field (info, i, json, error))
-      {
-        app_run_info_clear (info);
-        return FALSE;
-      }
+  if (app_run_info_read (info, json, error))
+    return TRUE;
 
-  return TRUE;
+  app_run_info_clear (info);
+  return FALSE;
+}
+
+gboolean
+app_run_find_checkpoint (const char *folder,
+                         guint64    *step)
+{
+  g_autofree char *path = g_build_filename (folder, "checkpoints", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  gboolean found = FALSE;
+  const char *name;
+  guint64 number;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *digits = NULL;
+
+      if (!g_str_has_prefix (name, CHECKPOINT_PREFIX) || !g_str_has_suffix (name, ".safetensors"))
+        continue;
+      digits = g_strndup (name + strlen (CHECKPOINT_PREFIX), strcspn (name, ".")
+                                                             - strlen (CHECKPOINT_PREFIX));
+      if (g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT64, &number, NULL)
+          && (!found || number > *step))
+        {
+          *step = number;
+          found = TRUE;
+        }
+    }
+
+  return found;
 }
 
 AppProject *

@@ -54,6 +54,15 @@ gboolean   app_run_read_info      (const char        *folder,
                                    AppRunInfo        *info,
                                    GError           **error);
 
+/* The same from a JSON object of a stranger.  Clear @self also after a failure. */
+gboolean   app_run_info_read      (AppRunInfo        *self,
+                                   const NnJson      *json,
+                                   GError           **error);
+
+/* Whether there is a checkpoint to go on from, and the step of the newest one. */
+gboolean   app_run_find_checkpoint (const char       *folder,
+                                    guint64          *step);
+
 /* The project as the run was started with it, without weights. */
 AppProject *app_run_read_project  (const char        *folder,
                                    GError           **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -242,33 +242,41 @@ app_samples_get_feed (AppSamples *self,
 }
 
 gboolean
-app_samples_check_graph (AppSamples  *self,
-                         NnGraph     *graph,
-                         GError     **error)
+app_graph_check_shape (NnGraph        *graph,
+                       const NnShape  *shape,
+                       GError        **error)
 {
   for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
     {
       const NnNode *node = nn_graph_get_nth (graph, i);
-      gboolean equal = node->attr[0].count == self->shape.rank;
+      gboolean equal = node->attr[0].count == shape->rank;
 
       if (node->op->role != NN_ROLE_INPUT)
         continue;
-      for (int k = 0; equal && k < self->shape.rank; k++)
-        equal = node->attr[0].number[k] == (double) self->shape.size[k];
+      for (int k = 0; equal && k < shape->rank; k++)
+        equal = node->attr[0].number[k] == (double) shape->size[k];
       if (!equal)
         {
-          g_autofree char *is = nn_shape_print (&self->shape);
+          g_autofree char *is = nn_shape_print (shape);
           g_autofree char *wants = nn_attr_print (&node->op->attrs[0], &node->attr[0]);
 
           g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
                        _("The samples have the shape %s, but the input “%s” expects %s. Change the "
-                         "input's shape, or choose other data."), is, node->name, wants);
+                         "input’s shape, or choose other data."), is, node->name, wants);
           nn_error_set_node (error != NULL ? *error : NULL, node->id);
           return FALSE;
         }
     }
 
   return TRUE;
+}
+
+gboolean
+app_samples_check_graph (AppSamples  *self,
+                         NnGraph     *graph,
+                         GError     **error)
+{
+  return app_graph_check_shape (graph, &self->shape, error);
 }
 
 guint64

@@ -45,6 +45,11 @@ gboolean          app_samples_check_graph   (AppSamples        *self,
                                              NnGraph           *graph,
                                              GError           **error);
 
+/* The same for samples of @shape, before they are opened. */
+gboolean          app_graph_check_shape     (NnGraph           *graph,
+                                             const NnShape     *shape,
+                                             GError           **error);
+
 /* Nanoseconds that training has waited for data so far. */
 guint64           app_samples_get_stall_ns  (AppSamples        *self);
 

@@ -19,3 +19,12 @@
 #else
 #define NN_CLONES
 #endif
+
+/* In front of a loop: its steps do not depend on each other, even where two
+ * pointers are equal, so it may become vectors.  clang finds that out with a
+ * check of its own at run time. */
+#if defined (__GNUC__) && !defined (__clang__)
+#define NN_IVDEP _Pragma ("GCC ivdep")
+#else
+#define NN_IVDEP
+#endif

@@ -5,10 +5,9 @@
 
 #include "config.h"
 
-#include "engine/device.h"
-
 #include "engine/cpu/dnn.h"
 #include "engine/cpu/pool.h"
+#include "engine/device.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>

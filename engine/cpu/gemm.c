@@ -69,7 +69,7 @@ small_product (const NnGemm *gemm,
           float factor = a[i * step_i + l * step_l];
           const float *row = b + l * n;
 
-          _Pragma ("GCC ivdep")
+          NN_IVDEP
           for (gint64 j = 0; j < n; j++)
             c[j] += factor * row[j];
         }

@@ -113,7 +113,7 @@ same_shape (const NnCall *call)
     if (stride_a == 1 && stride_b == 0)                                       \
       {                                                                       \
         float b = *pb;                                                        \
-        _Pragma ("GCC ivdep")                                                 \
+        NN_IVDEP                                                               \
         for (gint64 i = 0; i < count; i++)                                    \
           {                                                                   \
             float a = pa[i];                                                  \
@@ -121,7 +121,7 @@ same_shape (const NnCall *call)
           }                                                                   \
         return;                                                               \
       }                                                                       \
-    _Pragma ("GCC ivdep")                                                     \
+    NN_IVDEP                                                               \
     for (gint64 i = 0; i < count; i++)                                        \
       {                                                                       \
         float a = pa[i * stride_a];                                           \

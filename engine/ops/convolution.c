@@ -10,6 +10,7 @@
 #include "engine/cpu/pool.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* y[b, o, p] = bias[o] + Σ x[b, i, p · stride + k · dilation - padding] weight[o, i, k]
@@ -295,8 +296,8 @@ check_groups (NnCall        *call,
     return TRUE;
 
   return nn_call_refuse (call, error,
-                         _("%" G_GINT64_FORMAT " input channels and %" G_GINT64_FORMAT " output "
-                           "channels cannot both be divided into %" G_GINT64_FORMAT " groups."),
+                         _("%" PRId64 " input channels and %" PRId64 " output "
+                           "channels cannot both be divided into %" PRId64 " groups."),
                          conv->ci, conv->co, conv->groups);
 }
 
@@ -320,8 +321,8 @@ conv_infer (NnCall  *call,
   if (conv.h + conv.top + conv.bottom < conv.dh * (conv.kh - 1) + 1
       || conv.w + conv.left + conv.right < conv.dw * (conv.kw - 1) + 1)
     return nn_call_refuse (call, error,
-                           _("a %" G_GINT64_FORMAT "×%" G_GINT64_FORMAT " kernel does not fit a "
-                             "%" G_GINT64_FORMAT "×%" G_GINT64_FORMAT " input. Lower the kernel "
+                           _("a %" PRId64 "×%" PRId64 " kernel does not fit a "
+                             "%" PRId64 "×%" PRId64 " input. Lower the kernel "
                              "size or add padding."),
                            conv.dh * (conv.kh - 1) + 1, conv.dw * (conv.kw - 1) + 1,
                            conv.h, conv.w);

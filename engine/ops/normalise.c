@@ -77,7 +77,7 @@ add_rows (const Sums *self,
       const float *x = self->x + row * c;
       const float *dy = term == SUM_SLOPES ? self->dy + row * c : NULL;
 
-      _Pragma ("GCC ivdep")
+      NN_IVDEP
       for (gint64 i = 0; i < c; i++)
         {
           if (term == SUM_X)
@@ -219,7 +219,7 @@ affine_rows (void   *data,
           const float *x = self->x + row * self->c;
           float *y = self->y + row * self->c;
 
-          _Pragma ("GCC ivdep")
+          NN_IVDEP
           for (gint64 i = 0; i < self->c; i++)
             y[i] = x[i] * self->scale[i] + self->shift[i];
         }
@@ -230,7 +230,7 @@ affine_rows (void   *data,
           float scale = self->scale[row % self->c];
           float shift = self->shift[row % self->c];
 
-          _Pragma ("GCC ivdep")
+          NN_IVDEP
           for (gint64 p = 0; p < self->inner; p++)
             y[p] = x[p] * scale + shift;
         }
@@ -357,7 +357,7 @@ slope_rows (void   *data,
 
       if (sums->last)
         {
-          _Pragma ("GCC ivdep")
+          NN_IVDEP
           for (gint64 i = 0; i < width; i++)
             dx[i] = dy[i] * self->a[i] + (x[i] * self->e[i] + self->f[i]);
         }
@@ -367,7 +367,7 @@ slope_rows (void   *data,
           float e = self->e[row % sums->c];
           float f = self->f[row % sums->c];
 
-          _Pragma ("GCC ivdep")
+          NN_IVDEP
           for (gint64 p = 0; p < width; p++)
             dx[p] = dy[p] * a + (x[p] * e + f);
         }

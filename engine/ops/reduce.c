@@ -137,7 +137,7 @@ fold_rows (const Reduction *self,
     {
       const float *x = from + offset_of (k, self->n_folded, self->folded_size,
                                          self->folded_stride);
-      _Pragma ("GCC ivdep")
+      NN_IVDEP
       for (gint64 i = 0; i < count; i++)
         y[i] = combine (kind, y[i], x[i]);
     }

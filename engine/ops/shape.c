@@ -9,6 +9,7 @@
 #include "engine/op-scalar.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 /* Every op here moves numbers and changes none, so one loop serves most of
  * them: walk the output in order, with strides that say where in the input the
@@ -253,7 +254,7 @@ reshape_infer (NnCall  *call,
         item.size[open] = -1;
       to = nn_shape_print (&item);
       return nn_call_refuse (call, error,
-                             _("a sample of %s has %" G_GINT64_FORMAT " numbers, which %s "
+                             _("a sample of %s has %" PRId64 " numbers, which %s "
                                "cannot hold."), from, count, to);
     }
 
@@ -327,7 +328,7 @@ slice_infer (NnCall  *call,
       g_autofree char *text = nn_shape_print (&shape);
 
       return nn_call_refuse (call, error,
-                             _("there is nothing from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                             _("there is nothing from %" PRId64 " to %" PRId64
                                " along axis %d of %s."), start, end, axis, text);
     }
 
@@ -603,7 +604,7 @@ const NnOp nn_ops_shape[] = {
     ROWS_KERNEL (concat_run),
   },
   {
-    .name = "reshape-to", .title = N_("Reshape"),
+    .name = "reshape-to", .title = N_("Reshape of a batch"),
     .summary = N_("Gives the whole batch another shape."),
     .category = NN_CATEGORY_INTERNAL, .flags = NN_OP_VIEW, .ports = one_input,
     .attrs = full_shape_attrs, .infer = reshape_to_infer, .gradient = reshape_gradient,

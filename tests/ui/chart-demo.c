@@ -1,9 +1,9 @@
 /* chart-demo.c: every chart and the image grid in one window, for eyes
  *
  * SPDX-License-Identifier: Apache-2.0
- *
- * chart-demo [--dark] [--screenshot FILE]
  */
+
+/* chart-demo [--dark] [--screenshot FILE] */
 
 #include "config.h"
 
