@@ -7,10 +7,10 @@
 
 #include "app/data-page.h"
 
-#include "app/core/fit.h"
 #include "app/data-browser.h"
 #include "app/data-reading.h"
 #include "app/data-settings.h"
+#include "app/fit-bar.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -37,13 +37,12 @@ struct _AppDataPage
   gboolean     is_choice;       /* it is not in the document yet */
   guint        progress_id;     /* while it is under way */
   gboolean     wants_folder;    /* the last choice was one */
+
   GtkNativeDialog *chooser;     /* owned while it is shown */
 
   GtkWidget   *overlay;
   GtkWidget   *drop_hint;
   GtkWidget   *fit_bar;
-  GtkWidget   *fit_label;
-  GtkWidget   *fit_button;
   GtkWidget   *settings;
   GtkWidget   *browser;
   GtkWidget   *stack;           /* "browser", "busy", "message" */
@@ -127,57 +126,13 @@ show_nothing (AppDataPage *self)
 }
 
 static void
-show_fit (AppDataPage *self,
-          const char  *words,
-          gboolean     can_fit)
-{
-  if (words != NULL)
-    gtk_label_set_text (GTK_LABEL (self->fit_label), words);
-  gtk_widget_set_visible (self->fit_button, can_fit);
-
-  /* A bar that is only not revealed would still be read aloud. */
-  gtk_widget_set_visible (self->fit_bar, words != NULL);
-}
-
-static void
-update_fit (AppDataPage *self)
-{
-  g_autofree char *words = NULL;
-
-  if (self->samples != NULL)
-    words = app_fit_explain (app_document_get_project (self->document)->graph,
-                             app_samples_get_shape (self->samples),
-                             ds_dataset_get_n_classes (app_samples_get_dataset (self->samples)));
-  show_fit (self, words, TRUE);
-}
-
-static void
-fit_cb (AppDataPage *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *words = NULL;
-
-  app_document_begin (self->document, _("Fit Network to Data"), NULL);
-  app_fit_apply (app_document_get_project (self->document)->graph,
-                 app_samples_get_shape (self->samples),
-                 ds_dataset_get_n_classes (app_samples_get_dataset (self->samples)), &error);
-  app_document_end (self->document);
-  if (error == NULL)
-    return;
-
-  words = g_strdup_printf (_("Input and output of the network fit the data now, but not what lies "
-                             "between. %s"), error->message);
-  show_fit (self, words, FALSE);
-}
-
-static void
 show_samples (AppDataPage *self)
 {
   app_data_settings_set_samples (APP_DATA_SETTINGS (self->settings), self->samples);
   app_data_browser_set_samples (APP_DATA_BROWSER (self->browser), self->samples);
+  app_fit_bar_set_samples (APP_FIT_BAR (self->fit_bar), self->samples);
   if (self->samples != NULL)
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "browser");
-  update_fit (self);
 }
 
 static void
@@ -284,13 +239,16 @@ open_data (AppDataPage      *self,
            const AppDataRef *ref,
            gboolean          is_choice)
 {
-  gboolean is_known = self->samples != NULL && app_data_ref_same_items (ref, &self->shown);
+  /* Who chooses the same folder again wants it read again. */
+  gboolean is_known = !is_choice && self->samples != NULL
+                      && app_data_ref_same_items (ref, &self->shown);
   g_autofree char *name = dup_name (ref);
   g_autofree char *title = g_strdup_printf (_("Opening “%s”"), name);
   g_autofree char *escaped = g_markup_escape_text (title, -1);
 
   drop_reading (self);
   adw_status_page_set_title (ADW_STATUS_PAGE (self->busy), escaped);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), 0);
   self->is_choice = is_choice;
   self->reading = app_data_reading_start (ref,
                                           is_known ? app_samples_get_dataset (self->samples)
@@ -352,9 +310,12 @@ choose (AppDataPage *self,
   ref.name = g_strdup (name);
   ref.count = 0;
 
-  /* Transforms were made for the old data. */
-  ds_transform_list_unref (ref.transforms);
-  ref.transforms = ds_transform_list_new ();
+  /* Transforms were made for the old data; a list without any may stay. */
+  if (ds_transform_list_get_length (ref.transforms) > 0)
+    {
+      ds_transform_list_unref (ref.transforms);
+      ref.transforms = ds_transform_list_new ();
+    }
   open_data (self, &ref, TRUE);
 }
 
@@ -607,27 +568,6 @@ make_settings (AppDataPage *self)
   return scroller;
 }
 
-static GtkWidget *
-make_fit_bar (AppDataPage *self)
-{
-  self->fit_bar = gtk_info_bar_new ();
-  self->fit_label = gtk_label_new (NULL);
-  gtk_label_set_wrap (GTK_LABEL (self->fit_label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (self->fit_label), 0);
-  gtk_widget_set_hexpand (self->fit_label, TRUE);
-  gtk_info_bar_add_child (GTK_INFO_BAR (self->fit_bar), self->fit_label);
-
-  /* A button that the bar makes itself has a mnemonic, and is named twice. */
-  self->fit_button = gtk_button_new_with_label (_("Fit Network to Data"));
-  gtk_widget_set_valign (self->fit_button, GTK_ALIGN_CENTER);
-  gtk_info_bar_add_action_widget (GTK_INFO_BAR (self->fit_bar), self->fit_button,
-                                  GTK_RESPONSE_APPLY);
-  g_signal_connect_object (self->fit_bar, "response", G_CALLBACK (fit_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_widget_set_visible (self->fit_bar, FALSE);
-  return self->fit_bar;
-}
-
 static void
 add_drop_target (AppDataPage *self)
 {
@@ -665,7 +605,8 @@ app_data_page_init (AppDataPage *self)
   gtk_box_append (GTK_BOX (columns), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
   gtk_box_append (GTK_BOX (columns), make_stack (self));
   gtk_widget_set_vexpand (columns, TRUE);
-  gtk_box_append (GTK_BOX (box), make_fit_bar (self));
+  self->fit_bar = app_fit_bar_new ();
+  gtk_box_append (GTK_BOX (box), self->fit_bar);
   gtk_box_append (GTK_BOX (box), columns);
   gtk_overlay_set_child (GTK_OVERLAY (self->overlay), box);
   add_drop_target (self);
@@ -687,8 +628,7 @@ app_data_page_set_document (AppDataPage *self,
   g_set_object (&self->document, document);
   g_signal_connect_object (document, "data-changed", G_CALLBACK (data_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "graph-changed", G_CALLBACK (update_fit), self,
-                           G_CONNECT_SWAPPED);
+  app_fit_bar_set_document (APP_FIT_BAR (self->fit_bar), document);
   app_data_settings_set_document (APP_DATA_SETTINGS (self->settings), document);
   forget_samples (self);
   data_changed_cb (self);
