@@ -44,6 +44,19 @@ open_drawn (const char *name,
 }
 
 static void
+write_png (const char *folder,
+           const char *name,
+           int         channels,
+           int         height,
+           int         width,
+           int         value)
+{
+  g_autoptr (GBytes) bytes = test_png (channels, height, width, value);
+
+  test_write (folder, name, bytes);
+}
+
+static void
 set_up (Fixture    *fixture,
         const void *data)
 {
@@ -207,8 +220,8 @@ test_large_picture (void)
   int width;
   int height;
 
-  test_write (data_folder, "cat/1.png", test_png (3, 300, 400, 10));
-  test_write (data_folder, "dog/2.png", test_png (3, 300, 400, 90));
+  write_png (data_folder, "cat/1.png", 3, 300, 400, 10);
+  write_png (data_folder, "dog/2.png", 3, 300, 400, 90);
   dataset = ds_dataset_open (data_folder, NULL, folder, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   split = divide (dataset);
@@ -252,9 +265,9 @@ test_imbalance (void)
     {
       g_autofree char *name = g_strdup_printf ("%s/%d.png", i < 3 ? "cat" : "dog", i);
 
-      test_write (data_folder, name, test_png (1, 4, 4, i));
+      write_png (data_folder, name, 1, 4, 4, i);
     }
-  test_write (data_folder, "cat/6.png", test_png (1, 4, 4, 6));
+  write_png (data_folder, "cat/6.png", 1, 4, 4, 6);
   uneven = ds_dataset_open (data_folder, NULL, folder, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   words = app_data_explain_imbalance (uneven);
