@@ -344,12 +344,11 @@ add_point (const char  *tag,
 }
 
 static void
-send_state (AppWorker      *self,
-            NnTrainerState  state)
+send_state (AppWorker *self)
 {
   g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("state");
 
-  nn_json_writer_add_string (writer, "state", state == NN_STATE_PAUSED ? "paused" : "running");
+  nn_json_writer_add_string (writer, "state", self->is_paused ? "paused" : "running");
   _app_worker_send (self, writer, NULL);
 }
 
@@ -367,13 +366,15 @@ end_training (AppWorker *self)
   app_run_info_clear (&info);
 }
 
-/* All messages of the trainer that have come, in as few frames as possible. */
+/* All messages of the trainer that have come, in as few frames as possible: the
+ * points, and then the state they lead to. */
 static void
 pass_on (AppWorker *self)
 {
   g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("points");
   g_autoptr (NnProgress) last = NULL;
   gboolean ended = FALSE;
+  gboolean has_state = FALSE;
 
   nn_json_writer_begin_array (writer, "points");
   for (int i = 0; i < MOST_MESSAGES && !ended; i++)
@@ -386,9 +387,8 @@ pass_on (AppWorker *self)
       if (progress->kind == NN_PROGRESS_STATE)
         {
           ended = is_last (progress);
+          has_state = !ended;
           self->is_paused = progress->state == NN_STATE_PAUSED;
-          if (!ended)
-            send_state (self, progress->state);
         }
       g_clear_pointer (&last, nn_progress_free);
       last = progress;
@@ -405,6 +405,8 @@ pass_on (AppWorker *self)
       nn_json_writer_add_unsigned (writer, "samples", last->n_samples);
       _app_worker_send (self, writer, NULL);
     }
+  if (has_state)
+    send_state (self);
   if (ended)
     end_training (self);
 }
