@@ -9,7 +9,6 @@
 
 #include "app/core/ready.h"
 #include "app/notice.h"
-#include "app/run-export.h"
 #include "app/run-result.h"
 #include "app/train-charts.h"
 #include "app/training-settings.h"
@@ -386,15 +385,14 @@ changed_cb (AppTrainPage *self)
 {
   AppSessionState state = app_session_get_state (self->session);
 
-  app_train_charts_set_curves (APP_TRAIN_CHARTS (self->charts),
-                               app_session_get_curves (self->session));
+  app_train_charts_update (APP_TRAIN_CHARTS (self->charts));
   update_progress (self);
   if (state != self->shown || state == APP_SESSION_IDLE)
     {
       update_state (self);
       update_inhibition (self);
-      app_run_export_enable (GTK_WIDGET (self),
-                             app_session_get_total (self->session) > 0);
+      app_train_charts_set_exportable (APP_TRAIN_CHARTS (self->charts),
+                                       app_session_get_total (self->session) > 0);
     }
 }
 
@@ -580,7 +578,6 @@ make_run (AppTrainPage *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  g_autoptr (GMenuModel) menu = app_run_export_menu ();
 
   gtk_widget_set_margin_top (box, 12);
   gtk_widget_set_margin_bottom (box, 12);
@@ -595,8 +592,7 @@ make_run (AppTrainPage *self)
   g_signal_connect_object (self->result, "evaluate", G_CALLBACK (evaluate_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), self->result);
-  self->charts = app_train_charts_new ();
-  app_train_charts_set_menu (APP_TRAIN_CHARTS (self->charts), menu);
+  self->charts = app_train_charts_new (self->session);
   gtk_widget_set_vexpand (self->charts, TRUE);
   gtk_box_append (GTK_BOX (box), self->charts);
 
@@ -622,6 +618,11 @@ static void
 app_train_page_init (AppTrainPage *self)
 {
   self->is_stale = TRUE;
+}
+
+static void
+make_widgets (AppTrainPage *self)
+{
   self->flap = adw_flap_new ();
   gtk_widget_set_parent (self->flap, GTK_WIDGET (self));
 
@@ -648,9 +649,9 @@ app_train_page_new (AppSession *session)
   AppTrainPage *self = g_object_new (APP_TYPE_TRAIN_PAGE, NULL);
 
   self->session = g_object_ref (session);
+  make_widgets (self);
   g_signal_connect_object (session, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "ended", G_CALLBACK (ended_cb), self, G_CONNECT_SWAPPED);
-  app_run_export_install (GTK_WIDGET (self), session);
   changed_cb (self);
   return GTK_WIDGET (self);
 }
@@ -668,6 +669,7 @@ app_train_page_set_document (AppTrainPage *self,
   for (gsize i = 0; document != NULL && i < G_N_ELEMENTS (signals); i++)
     g_signal_connect_object (document, signals[i], G_CALLBACK (project_changed_cb), self,
                              G_CONNECT_SWAPPED);
+  app_train_charts_reset (APP_TRAIN_CHARTS (self->charts));
   if (document != NULL)
     app_session_show_last_run (self->session, document);
   project_changed_cb (self);
