@@ -188,7 +188,7 @@ update_status (AppTrainPage *self)
   static const char *const words[] = {
     [APP_SESSION_IDLE]     = "",
     [APP_SESSION_READING]  = N_("Getting ready"),
-    [APP_SESSION_RUNNING]  = N_("Training"),
+    [APP_SESSION_RUNNING]  = N_("Training…"),
     [APP_SESSION_PAUSED]   = N_("Paused"),
     [APP_SESSION_STOPPING] = N_("Stopping…"),
   };
@@ -523,7 +523,8 @@ make_toolbar (AppTrainPage *self)
   self->primary = add_button (box, _("Start"), "media-playback-start-symbolic",
                               "win.train-start");
   gtk_widget_add_css_class (self->primary, "suggested-action");
-  add_button (box, _("Step"), "media-skip-forward-symbolic", "win.train-step");
+  /* Translators: a button that trains with one batch more. */
+  add_button (box, C_("verb", "Step"), "media-skip-forward-symbolic", "win.train-step");
   self->stop = add_button (box, _("Stop"), "media-playback-stop-symbolic", "win.train-stop");
 
   self->status = g_object_new (GTK_TYPE_LABEL,

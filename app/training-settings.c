@@ -26,7 +26,7 @@
 
 typedef enum
 {
-  CARD_COURSE,
+  CARD_BASICS,
   CARD_OPTIMISER,
   CARD_RATE,
   CARD_END,
@@ -407,11 +407,11 @@ add_plain (GListStore   *store,
 static void
 add_rows (AppTrainingSettings *self)
 {
-  add_plain (self->rows[CARD_COURSE], &epochs_attr,
+  add_plain (self->rows[CARD_BASICS], &epochs_attr,
              _("How often the network sees every training sample."));
-  add_plain (self->rows[CARD_COURSE], &batch_attr,
+  add_plain (self->rows[CARD_BASICS], &batch_attr,
              _("Samples that are looked at before the weights change."));
-  add_plain (self->rows[CARD_COURSE], &seed_attr,
+  add_plain (self->rows[CARD_BASICS], &seed_attr,
              _("The same seed gives the same training, to the last digit."));
   add_optimisers (self->rows[CARD_OPTIMISER]);
   add_plain (self->rows[CARD_RATE], &rate_attr, _("How far each step changes the weights."));
@@ -483,7 +483,7 @@ app_training_settings_init (AppTrainingSettings *self)
   gtk_box_append (GTK_BOX (box), self->note);
 
   self->cards = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-  adw_preferences_group_set_header_suffix (add_card (self, CARD_COURSE, _("Course")),
+  adw_preferences_group_set_header_suffix (add_card (self, CARD_BASICS, _("Basics")),
                                            make_dice (self));
   add_card (self, CARD_OPTIMISER, _("Optimiser"));
   add_card (self, CARD_RATE, _("Learning Rate"));
