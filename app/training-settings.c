@@ -207,7 +207,7 @@ refresh (AppTrainingSettings *self)
     refresh_rows (self, self->rows[i]);
 }
 
-/* Borrowed: the stores keep it. */
+/* (transfer full) */
 static UiProperty *
 find_row (AppTrainingSettings *self,
           const char          *key)
@@ -221,7 +221,7 @@ find_row (AppTrainingSettings *self,
           g_autoptr (UiProperty) row = g_list_model_get_item (store, k);
 
           if (g_str_equal (ui_property_get_name (row), key))
-            return row;
+            return g_steal_pointer (&row);
         }
     }
 
@@ -258,8 +258,7 @@ row_changed_cb (AppTrainingSettings *self,
                 const char          *key,
                 const char          *value)
 {
-  UiProperty *row = find_row (self, key);
-  g_autoptr (UiProperty) kept = row != NULL ? g_object_ref (row) : NULL;
+  g_autoptr (UiProperty) row = find_row (self, key);
   g_autoptr (GError) error = NULL;
 
   if (self->document == NULL || row == NULL)
