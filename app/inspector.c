@@ -100,9 +100,9 @@ static char *
 print_count (gint64 count)
 {
   if (count >= 1000000000)
-    return g_strdup_printf (_("%.2f billion"), (double) count / 1e9);
+    return g_strdup_printf ("%.2f G", (double) count / 1e9);
   if (count >= 10000000)
-    return g_strdup_printf (_("%.1f million"), (double) count / 1e6);
+    return g_strdup_printf ("%.1f M", (double) count / 1e6);
   return g_strdup_printf ("%'" G_GINT64_FORMAT, count);
 }
 

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "app/build-page.h"
+#include "app/preferences.h"
 #include "app/window-private.h"
 
 #include <glib/gi18n.h>
@@ -32,6 +33,17 @@ page_cb (GSimpleAction *action,
          gpointer       window)
 {
   app_window_show_page (window, g_variant_get_string (parameter, NULL));
+}
+
+static void
+preferences_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       window)
+{
+  GtkApplication *application = gtk_window_get_application (window);
+  GSettings *settings = app_application_get_settings (APP_APPLICATION (application));
+
+  gtk_window_present (GTK_WINDOW (app_preferences_new (window, settings)));
 }
 
 static void
@@ -151,6 +163,7 @@ _app_window_add_actions (AppWindow *self)
     { "redo", redo_cb },
     { "page", page_cb, "s" },
     { "search", search_cb },
+    { "preferences", preferences_cb },
     { "show-node", show_node_cb, "(us)" },
     { "train-start", train_start_cb },
     { "train-resume", train_resume_cb },

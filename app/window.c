@@ -9,6 +9,7 @@
 
 #include "app/build-page.h"
 #include "app/data-page.h"
+#include "app/draft.h"
 #include "app/learn-page.h"
 #include "app/train-page.h"
 #include "app/window-private.h"
@@ -22,6 +23,7 @@ struct _AppWindow
   AdwApplicationWindow  parent_instance;
 
   AppDocument          *document;       /* owned, or NULL */
+  AppDraft             *draft;          /* owned, or NULL; of @document */
   AppSession           *session;        /* owned */
 
   GtkWidget            *toasts;
@@ -162,8 +164,10 @@ app_window_set_document (AppWindow   *self,
 {
   if (self->document != NULL)
     g_signal_handlers_disconnect_by_func (self->document, update_title, self);
+  g_clear_object (&self->draft);
   g_clear_object (&self->document);
   self->document = document;
+  self->draft = app_draft_new (document);
   g_signal_connect_object (document, "notify::modified", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
 
@@ -341,6 +345,8 @@ app_window_close_request (GtkWindow *window)
     return TRUE;
 
   keep_size (self);
+  if (self->draft != NULL)
+    app_draft_discard (self->draft);
   app_session_close (self->session);
   return GTK_WINDOW_CLASS (app_window_parent_class)->close_request (window);
 }
@@ -350,6 +356,7 @@ app_window_dispose (GObject *object)
 {
   AppWindow *self = APP_WINDOW (object);
 
+  g_clear_object (&self->draft);
   g_clear_object (&self->document);
   g_clear_object (&self->session);
   g_clear_object (&self->recent);

@@ -28,6 +28,9 @@ void          app_window_set_document   (AppWindow      *self,
 AppDocument  *app_window_get_document   (AppWindow      *self);
 AppSession   *app_window_get_session    (AppWindow      *self);
 
+/* Asks what to do with unsaved work of a crash, if there is any. */
+void          app_window_offer_drafts   (AppWindow      *self);
+
 /* "learn", "build", "data" or "train". */
 void          app_window_show_page      (AppWindow      *self,
                                          const char     *name);

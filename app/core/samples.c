@@ -254,7 +254,7 @@ app_graph_check_shape (NnGraph        *graph,
 
           g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
                        _("The samples have the shape %s, but the input “%s” expects %s. Change the "
-                         "input's shape, or choose other data."), is, node->name, wants);
+                         "input’s shape, or choose other data."), is, node->name, wants);
           nn_error_set_node (error != NULL ? *error : NULL, node->id);
           return FALSE;
         }
