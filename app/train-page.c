@@ -187,16 +187,17 @@ update_status (AppTrainPage *self)
 {
   static const char *const words[] = {
     [APP_SESSION_IDLE]     = "",
-    [APP_SESSION_READING]  = N_("Getting ready"),
-    [APP_SESSION_RUNNING]  = N_("Training…"),
-    [APP_SESSION_PAUSED]   = N_("Paused"),
-    [APP_SESSION_STOPPING] = N_("Stopping…"),
+    [APP_SESSION_READING]  = NC_("status", "Getting ready"),
+    [APP_SESSION_RUNNING]  = NC_("status", "Training"),
+    [APP_SESSION_PAUSED]   = NC_("status", "Paused"),
+    [APP_SESSION_STOPPING] = NC_("status", "Stopping…"),
   };
   AppSessionState state = app_session_get_state (self->session);
   g_autofree char *end = describe_end (self);
 
   gtk_label_set_text (GTK_LABEL (self->status),
-                      state == APP_SESSION_IDLE ? end : _(words[state]));
+                      state == APP_SESSION_IDLE ? end
+                                                : g_dpgettext2 (NULL, "status", words[state]));
 }
 
 /* The last value of a curve's first line, or NaN. */

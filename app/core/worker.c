@@ -159,14 +159,16 @@ do_train (AppWorker       *self,
 {
   const char *folder = nn_json_get_string (frame->header, "folder", error);
   const NnJson *path = nn_json_find (frame->header, "project");
-  gboolean resume, paused;
+  gboolean resume;
+  gboolean paused = FALSE;
   AppProject *project;
   gsize size;
   const char *text = g_bytes_get_data (frame->payload, &size);
 
   if (folder == NULL
       || !nn_json_get_bool (frame->header, "resume", &resume, error)
-      || !nn_json_get_bool (frame->header, "paused", &paused, error))
+      || (nn_json_find (frame->header, "paused") != NULL
+          && !nn_json_get_bool (frame->header, "paused", &paused, error)))
     return FALSE;
   if (_app_worker_is_training (self))
     {

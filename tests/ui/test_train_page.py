@@ -105,7 +105,7 @@ def settings(robot):
 def curves(robot):
   """Both curves grow, and their descriptions tell the newest numbers."""
   press(robot, 'Start')
-  status(robot, 'Training…')
+  status(robot, 'Training$')
   for name in ('Loss', 'Accuracy'):
     chart = robot.find('image', name, robot.frame)
     robot.describes(chart, 'Training')
@@ -125,7 +125,7 @@ def pause(robot):
   status(robot, 'Paused')
 
   robot.key('ctrl+r')
-  status(robot, 'Training…')
+  status(robot, 'Training$')
   robot.wait(lambda: step(robot) > stands + 5, 'it does not go on')
 
 
@@ -157,7 +157,7 @@ def survive(robot):
   wanted = button(robot, r'Continue From Step [\d,]+')
   kept = int(re.search(r'[\d,]+', wanted.get_name())[0].replace(',', ''))
   robot.click(wanted)
-  status(robot, 'Training…')
+  status(robot, 'Training$')
   robot.wait(lambda: step(robot) > kept, 'the run does not go on')
   assert worker() not in (None, old)
   robot.gone('push button', re.compile('Continue From Step'), robot.frame)
