@@ -28,13 +28,13 @@ typedef struct
 
 typedef struct
 {
-  char     *folder;             /* of the run */
-  Look      looks[APP_N_CURVES];
+  char      *folder;            /* of the run */
+  Look       looks[APP_N_CURVES];
   GPtrArray *overlays;          /* AppOverlay without curves: runs drawn over it */
-  char     *path;               /* of the file, or of a folder for all */
-  gboolean  is_all;
-  AppCurve  curve;
-  char     *format;
+  char      *path;              /* of the file, or of a folder for all */
+  gboolean   is_all;
+  AppCurve   curve;
+  char      *format;
 } Export;
 
 static void

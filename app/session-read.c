@@ -41,7 +41,9 @@ read_cb (GObject      *source,
   self->folder = g_steal_pointer (&run->folder);
   self->result = run->info;
   run->info = (AppRunInfo) { 0 };
-  self->has_result = TRUE;
+
+  /* One that still “runs” was interrupted, and has no result. */
+  self->has_result = self->result.state != NULL && !g_str_equal (self->result.state, "running");
   self->step = self->result.steps;
   self->total = self->result.total_steps;
   self->error = g_strdup (self->result.message);

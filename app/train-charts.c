@@ -19,17 +19,17 @@
 
 struct _AppTrainCharts
 {
-  GtkWidget  parent_instance;
+  GtkWidget   parent_instance;
 
   AppSession *session;          /* owned */
-  AppCurves *curves;            /* that are drawn; the session's */
-  GtkWidget *tools;
-  GtkWidget *smoothing;         /* GtkScale */
-  GtkWidget *log_y;
-  GtkWidget *log_x;
-  GtkWidget *runs;              /* AppRunList, in the popover of a button */
-  GtkWidget *cards[2];          /* of loss and accuracy */
-  GtkWidget *views[2];          /* UiChartView */
+  AppCurves  *curves;           /* that are drawn; the session's */
+  GtkWidget  *tools;
+  GtkWidget  *smoothing;        /* GtkScale */
+  GtkWidget  *log_y;
+  GtkWidget  *log_x;
+  GtkWidget  *runs;             /* AppRunList, in the popover of a button */
+  GtkWidget  *cards[2];         /* of loss and accuracy */
+  GtkWidget  *views[2];         /* UiChartView */
 };
 
 G_DEFINE_FINAL_TYPE (AppTrainCharts, app_train_charts, GTK_TYPE_WIDGET)
