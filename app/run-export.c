@@ -7,6 +7,7 @@
 
 #include "app/run-export.h"
 
+#include "app/overlay.h"
 #include "app/window.h"
 #include "widgets/chart-export.h"
 
@@ -15,8 +16,6 @@
 /* A chart belongs to the main thread, and a long run takes long to write.  So
  * the thread reads the run's folder, which holds all that the window shows, and
  * draws charts of its own with the look of those in the window. */
-
-#define GROUP "export"
 
 static const char *const formats[] = { "svg", "pdf", "png", "csv" };
 
@@ -29,17 +28,19 @@ typedef struct
 
 typedef struct
 {
-  char     *folder;             /* of the run */
-  Look      looks[APP_N_CURVES];
-  char     *path;               /* of the file, or of a folder for all */
-  gboolean  is_all;
-  AppCurve  curve;
-  char     *format;
+  char      *folder;            /* of the run */
+  Look       looks[APP_N_CURVES];
+  GPtrArray *overlays;          /* AppOverlay without curves: runs drawn over it */
+  char      *path;              /* of the file, or of a folder for all */
+  gboolean   is_all;
+  AppCurve   curve;
+  char      *format;
 } Export;
 
 static void
 export_free (Export *self)
 {
+  g_ptr_array_unref (self->overlays);
   g_free (self->folder);
   g_free (self->path);
   g_free (self->format);
@@ -100,6 +101,29 @@ write_all (AppCurves   *curves,
   return TRUE;
 }
 
+/* Reads all the runs that are drawn.  The overlays' curves live on in the
+ * charts. */
+static gboolean
+read_runs (Export     *self,
+           AppCurves  *curves,
+           GError    **error)
+{
+  if (!app_curves_read (curves, self->folder, error))
+    return FALSE;
+
+  for (guint i = 0; i < self->overlays->len; i++)
+    {
+      const AppOverlay *overlay = g_ptr_array_index (self->overlays, i);
+      g_autoptr (AppCurves) other = app_curves_new ();
+
+      if (!app_curves_read (other, overlay->folder, error))
+        return FALSE;
+      app_curves_overlay (curves, other, overlay->title, &overlay->colour);
+    }
+
+  return TRUE;
+}
+
 static void
 export_thread (GTask        *task,
                gpointer      source,
@@ -109,7 +133,7 @@ export_thread (GTask        *task,
   Export *export = data;
   g_autoptr (AppCurves) curves = app_curves_new ();
   g_autoptr (GError) error = NULL;
-  gboolean ok = app_curves_read (curves, export->folder, &error);
+  gboolean ok = read_runs (export, curves, &error);
 
   for (int i = 0; ok && i < APP_N_CURVES; i++)
     apply_look (app_curves_get_chart (curves, (AppCurve) i), &export->looks[i]);
@@ -152,7 +176,7 @@ answer_cb (GtkNativeDialog *dialog,
            int              response,
            GtkWidget       *widget)
 {
-  Export *export = g_object_steal_data (G_OBJECT (dialog), GROUP);
+  Export *export = g_object_steal_data (G_OBJECT (dialog), "export");
   g_autoptr (GFile) file = NULL;
   g_autoptr (GTask) task = NULL;
 
@@ -173,71 +197,67 @@ answer_cb (GtkNativeDialog *dialog,
   g_object_unref (dialog);
 }
 
-/* Takes @export. */
-static void
-ask (GtkWidget  *widget,
-     AppSession *session,
-     Export     *export,
-     const char *title,
-     const char *name)
+/* The overlays' titles, colours and folders; their curves stay with this thread. */
+static GPtrArray *
+copy_overlays (const GPtrArray *overlays)
 {
-  GtkFileChooserAction action = export->is_all ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
-                                               : GTK_FILE_CHOOSER_ACTION_SAVE;
-  GtkFileChooserNative *dialog;
+  GPtrArray *copies = g_ptr_array_new_with_free_func ((GDestroyNotify) app_overlay_free);
 
-  if (app_session_get_folder (session) == NULL)
+  for (guint i = 0; i < overlays->len; i++)
     {
-      export_free (export);
-      return;
+      const AppOverlay *overlay = g_ptr_array_index (overlays, i);
+      AppOverlay *copy = g_new0 (AppOverlay, 1);
+
+      copy->folder = g_strdup (overlay->folder);
+      copy->title = g_strdup (overlay->title);
+      copy->colour = overlay->colour;
+      g_ptr_array_add (copies, copy);
     }
 
+  return copies;
+}
+
+void
+app_run_export_ask (GtkWidget       *widget,
+                    AppSession      *session,
+                    const GPtrArray *overlays,
+                    const char      *curve,
+                    const char      *format)
+{
+  Export *export;
+  GtkFileChooserNative *dialog;
+  g_autofree char *name = NULL;
+
+  if (app_session_get_folder (session) == NULL)
+    return;
+
+  export = g_new0 (Export, 1);
   export->folder = g_strdup (app_session_get_folder (session));
+  export->overlays = copy_overlays (overlays);
   for (int i = 0; i < APP_N_CURVES; i++)
     export->looks[i] = look_of (app_curves_get_chart (app_session_get_curves (session),
                                                       (AppCurve) i));
+  export->is_all = curve == NULL;
+  if (!export->is_all)
+    {
+      if (!app_curve_find (curve, &export->curve))
+        g_assert_not_reached ();
+      export->format = g_strdup (format);
+      name = g_strconcat (curve, ".", format, NULL);
+    }
 
-  dialog = gtk_file_chooser_native_new (title, GTK_WINDOW (gtk_widget_get_root (widget)), action,
+  dialog = gtk_file_chooser_native_new (export->is_all ? _("Export All Charts")
+                                                       : _("Export Chart"),
+                                        GTK_WINDOW (gtk_widget_get_root (widget)),
+                                        export->is_all ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
+                                                       : GTK_FILE_CHOOSER_ACTION_SAVE,
                                         _("_Export"), NULL);
   if (name != NULL)
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_object_set_data (G_OBJECT (dialog), GROUP, export);
+  g_object_set_data_full (G_OBJECT (dialog), "export", export, (GDestroyNotify) export_free);
   g_signal_connect_object (dialog, "response", G_CALLBACK (answer_cb), widget, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
-}
-
-static AppSession *
-session_of (GtkWidget *widget)
-{
-  return g_object_get_data (G_OBJECT (widget), GROUP);
-}
-
-static void
-chart_cb (GSimpleAction *action,
-          GVariant      *parameter,
-          gpointer       widget)
-{
-  Export *export = g_new0 (Export, 1);
-  g_autofree char *name = NULL;
-  const char *curve, *format;
-
-  g_variant_get (parameter, "(&s&s)", &curve, &format);
-  if (!app_curve_find (curve, &export->curve))
-    g_assert_not_reached ();
-  export->format = g_strdup (format);
-  name = g_strconcat (curve, ".", format, NULL);
-  ask (widget, session_of (widget), export, _("Export Chart"), name);
-}
-
-static void
-all_cb (GSimpleAction *action,
-        GVariant      *parameter,
-        gpointer       widget)
-{
-  Export *export = g_new0 (Export, 1);
-
-  export->is_all = TRUE;
-  ask (widget, session_of (widget), export, _("Export All Charts"), NULL);
 }
 
 GMenuModel *
@@ -263,40 +283,12 @@ app_run_export_menu (void)
         {
           g_autoptr (GMenuItem) item = g_menu_item_new (_(titles[k]), NULL);
 
-          g_menu_item_set_action_and_target (item, GROUP ".chart", "(ss)",
+          g_menu_item_set_action_and_target (item, "export.chart", "(ss)",
                                              app_curve_get_name (charts[i].curve), formats[k]);
           g_menu_append_item (section, item);
         }
       g_menu_append_submenu (menu, _(charts[i].title), G_MENU_MODEL (section));
     }
-  g_menu_append (menu, _("Everything…"), GROUP ".all");
+  g_menu_append (menu, _("Everything…"), "export.all");
   return G_MENU_MODEL (menu);
-}
-
-void
-app_run_export_install (GtkWidget  *widget,
-                        AppSession *session)
-{
-  const GActionEntry actions[] = {
-    { "chart", chart_cb, "(ss)" },
-    { "all", all_cb },
-  };
-  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
-
-  g_action_map_add_action_entries (G_ACTION_MAP (group), actions, G_N_ELEMENTS (actions), widget);
-  g_object_set_data_full (G_OBJECT (widget), GROUP, g_object_ref (session), g_object_unref);
-  g_object_set_data_full (G_OBJECT (widget), GROUP "-group", g_object_ref (group), g_object_unref);
-  gtk_widget_insert_action_group (widget, GROUP, G_ACTION_GROUP (group));
-}
-
-void
-app_run_export_enable (GtkWidget *widget,
-                       gboolean   enabled)
-{
-  GActionMap *group = g_object_get_data (G_OBJECT (widget), GROUP "-group");
-  static const char *const names[] = { "chart", "all" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (group, names[i])),
-                                 enabled);
 }

@@ -11,16 +11,17 @@
 
 G_BEGIN_DECLS
 
-/* The menu, whose actions are of the group "export". */
-GMenuModel    *app_run_export_menu     (void) G_GNUC_WARN_UNUSED_RESULT;
+/* A menu of the actions "export.chart", with the name of a curve and that of a
+ * format, and "export.all".  (transfer full) */
+GMenuModel  *app_run_export_menu  (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Puts the group on @widget.  Asks where to write what @session shows, writes
- * it in a thread, and tells the window of @widget how that went. */
-void           app_run_export_install  (GtkWidget  *widget,
-                                        AppSession *session);
-
-/* While there is nothing to export. */
-void           app_run_export_enable   (GtkWidget  *widget,
-                                        gboolean    enabled);
+/* Asks where to write what @session shows, with @overlays of AppOverlay, writes
+ * it in a thread, and tells the window of @widget how that went.  Without a
+ * @curve all charts go into a folder, in all formats. */
+void         app_run_export_ask   (GtkWidget       *widget,
+                                   AppSession      *session,
+                                   const GPtrArray *overlays,
+                                   const char      *curve,
+                                   const char      *format);
 
 G_END_DECLS

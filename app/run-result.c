@@ -181,7 +181,7 @@ app_run_result_set_info (AppRunResult     *self,
   add_loss (self, _("Validation loss"), info->validation_loss);
   add_loss (self, _("Training loss"), info->train_loss);
   add_number (self, _("Time"), time);
-  add_number (self, _("Steps"), steps);
+  add_number (self, _("Steps trained"), steps);
   add_number (self, _("Samples/s"), speed);
   add_number (self, _("Device"), device);
   if (info->digest != NULL)

@@ -20,6 +20,7 @@ struct _AppSession
   AppDocument     *document;    /* that is trained, or was last; owned, or NULL */
   AppProject      *project;     /* as the run was started, without weights; or NULL */
   char            *folder;      /* of the last run, or NULL */
+  GPtrArray       *unsaved;     /* folders of runs while the project was not saved */
   AppCurves       *curves;
   AppPace          pace;
   guint64          step;

@@ -41,13 +41,41 @@ read_cb (GObject      *source,
   self->folder = g_steal_pointer (&run->folder);
   self->result = run->info;
   run->info = (AppRunInfo) { 0 };
-  self->has_result = TRUE;
+
+  /* One that still “runs” was interrupted, and has no result. */
+  self->has_result = self->result.state != NULL && !g_str_equal (self->result.state, "running");
   self->step = self->result.steps;
   self->total = self->result.total_steps;
   self->error = g_strdup (self->result.message);
   self->is_open = FALSE;
   _app_session_look_for_checkpoint (self);
   _app_session_flush_changes (self);
+}
+
+/* As if nothing had ever been trained. */
+static void
+show_nothing (AppSession *self)
+{
+  g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  _app_session_clear_outcome (self);
+  app_curves_clear (self->curves);
+  g_clear_pointer (&self->project, app_project_free);
+  g_clear_pointer (&self->folder, g_free);
+  self->step = self->total = 0;
+  _app_session_flush_changes (self);
+}
+
+void
+app_session_forget_run (AppSession *self,
+                        const char *folder)
+{
+  guint index;
+
+  if (g_ptr_array_find_with_equal_func (self->unsaved, folder, g_str_equal, &index))
+    g_ptr_array_remove_index (self->unsaved, index);
+  if (self->state == APP_SESSION_IDLE && g_strcmp0 (folder, self->folder) == 0)
+    show_nothing (self);
 }
 
 void
@@ -60,15 +88,9 @@ app_session_show_last_run (AppSession  *self,
   if (self->state != APP_SESSION_IDLE)
     return;
 
-  g_cancellable_cancel (self->loading);
-  g_clear_object (&self->loading);
-  _app_session_clear_outcome (self);
-  app_curves_clear (self->curves);
-  g_clear_pointer (&self->project, app_project_free);
-  g_clear_pointer (&self->folder, g_free);
-  self->step = self->total = 0;
-  g_set_object (&self->document, document);
-  _app_session_flush_changes (self);
+  if (g_set_object (&self->document, document))
+    g_ptr_array_set_size (self->unsaved, 0);
+  show_nothing (self);
   if (path == NULL)
     return;
 
@@ -176,6 +198,20 @@ const char *
 app_session_get_warning (AppSession *self)
 {
   return self->warning;
+}
+
+char **
+app_session_dup_folders (AppSession *self)
+{
+  const char *path = self->document != NULL ? app_document_get_path (self->document) : NULL;
+  g_autoptr (GPtrArray) folders = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->unsaved->len; i++)
+    g_ptr_array_add (folders, g_strdup (g_ptr_array_index (self->unsaved, i)));
+  if (path != NULL)
+    app_run_list_folders (path, folders);
+  g_ptr_array_add (folders, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&folders), FALSE);
 }
 
 const char *

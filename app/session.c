@@ -67,6 +67,7 @@ app_session_finalize (GObject *object)
   g_clear_pointer (&self->curves, app_curves_free);
   g_clear_pointer (&self->project, app_project_free);
   app_run_info_clear (&self->result);
+  g_ptr_array_unref (self->unsaved);
   g_free (self->folder);
   g_free (self->error);
   g_free (self->warning);
@@ -93,6 +94,7 @@ static void
 app_session_init (AppSession *self)
 {
   self->curves = app_curves_new ();
+  self->unsaved = g_ptr_array_new_with_free_func (g_free);
 }
 
 AppSession *
@@ -456,6 +458,8 @@ begin_run (AppSession   *self,
 
   g_free (self->folder);
   self->folder = g_steal_pointer (&folder);
+  if (app_document_get_path (document) == NULL)
+    g_ptr_array_add (self->unsaved, g_strdup (self->folder));
   g_clear_pointer (&self->project, app_project_free);
   self->project = app_project_dup (project);
   g_clear_pointer (&self->project->weights, g_bytes_unref);

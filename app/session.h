@@ -81,6 +81,14 @@ guint             app_session_get_error_node (AppSession  *self);       /* or 0 
 gboolean          app_session_has_diverged  (AppSession   *self);       /* a number became none */
 const char       *app_session_get_warning   (AppSession   *self);
 
+/* Folders of all runs of the project, oldest first; of an unsaved one, those of
+ * this session.  (transfer full) */
+char            **app_session_dup_folders   (AppSession   *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The run in @folder is gone: it is not shown any more. */
+void              app_session_forget_run    (AppSession   *self,
+                                             const char   *folder);
+
 /* Folder of the last run, or NULL; whether it can be gone on with, and the step
  * of the newest checkpoint then. */
 const char       *app_session_get_folder    (AppSession   *self);

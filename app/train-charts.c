@@ -7,6 +7,8 @@
 
 #include "app/train-charts.h"
 
+#include "app/run-export.h"
+#include "app/run-list.h"
 #include "widgets/chart-view.h"
 
 #include <glib/gi18n.h>
@@ -17,15 +19,17 @@
 
 struct _AppTrainCharts
 {
-  GtkWidget  parent_instance;
+  GtkWidget   parent_instance;
 
-  GtkWidget *tools;
-  GtkWidget *smoothing;         /* GtkScale */
-  GtkWidget *log_y;
-  GtkWidget *log_x;
-  GtkWidget *menu;
-  GtkWidget *cards[2];          /* of loss and accuracy */
-  GtkWidget *views[2];          /* UiChartView */
+  AppSession *session;          /* owned */
+  AppCurves  *curves;           /* that are drawn; the session's */
+  GtkWidget  *tools;
+  GtkWidget  *smoothing;        /* GtkScale */
+  GtkWidget  *log_y;
+  GtkWidget  *log_x;
+  GtkWidget  *runs;             /* AppRunList, in the popover of a button */
+  GtkWidget  *cards[2];         /* of loss and accuracy */
+  GtkWidget  *views[2];         /* UiChartView */
 };
 
 G_DEFINE_FINAL_TYPE (AppTrainCharts, app_train_charts, GTK_TYPE_WIDGET)
@@ -126,29 +130,65 @@ apply (AppTrainCharts *self)
     }
 }
 
-void
-app_train_charts_set_curves (AppTrainCharts *self,
-                             AppCurves      *curves)
+static void
+update_overlays (AppTrainCharts *self)
 {
-  static const AppCurve shown[] = { APP_CURVE_LOSS, APP_CURVE_ACCURACY };
-  gboolean is_new = FALSE;
+  const GPtrArray *overlays = app_run_list_get_overlays (APP_RUN_LIST (self->runs));
 
-  for (int i = 0; i < 2; i++)
+  app_curves_clear_overlays (self->curves);
+  for (guint i = 0; i < overlays->len; i++)
     {
-      UiChart *chart = app_curves_get_chart (curves, shown[i]);
+      const AppOverlay *overlay = g_ptr_array_index (overlays, i);
 
-      is_new = is_new || ui_chart_view_get_chart (UI_CHART_VIEW (self->views[i])) != chart;
-      ui_chart_view_set_chart (UI_CHART_VIEW (self->views[i]), chart);
+      if (overlay->curves != NULL)
+        app_curves_overlay (self->curves, overlay->curves, overlay->title, &overlay->colour);
     }
-  if (is_new)
-    apply (self);
 }
 
 void
-app_train_charts_set_menu (AppTrainCharts *self,
-                           GMenuModel     *menu)
+app_train_charts_update (AppTrainCharts *self)
 {
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->menu), menu);
+  static const AppCurve shown[] = { APP_CURVE_LOSS, APP_CURVE_ACCURACY };
+  AppCurves *curves = app_session_get_curves (self->session);
+
+  if (curves == self->curves)
+    return;
+
+  self->curves = curves;
+  for (int i = 0; i < 2; i++)
+    ui_chart_view_set_chart (UI_CHART_VIEW (self->views[i]),
+                             app_curves_get_chart (curves, shown[i]));
+  apply (self);
+  update_overlays (self);
+}
+
+void
+app_train_charts_reset (AppTrainCharts *self)
+{
+  app_run_list_clear (APP_RUN_LIST (self->runs));
+}
+
+void
+app_train_charts_set_exportable (AppTrainCharts *self,
+                                 gboolean        exportable)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "export.chart", exportable);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "export.all", exportable);
+}
+
+static void
+export_cb (GtkWidget  *widget,
+           const char *action,
+           GVariant   *parameter)
+{
+  AppTrainCharts *self = APP_TRAIN_CHARTS (widget);
+  const char *curve = NULL;
+  const char *format = NULL;
+
+  if (parameter != NULL)
+    g_variant_get (parameter, "(&s&s)", &curve, &format);
+  app_run_export_ask (widget, self->session,
+                      app_run_list_get_overlays (APP_RUN_LIST (self->runs)), curve, format);
 }
 
 static void
@@ -159,6 +199,7 @@ app_train_charts_dispose (GObject *object)
   g_clear_pointer (&self->tools, gtk_widget_unparent);
   for (int i = 0; i < 2; i++)
     g_clear_pointer (&self->cards[i], gtk_widget_unparent);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (app_train_charts_parent_class)->dispose (object);
 }
@@ -172,6 +213,8 @@ app_train_charts_class_init (AppTrainChartsClass *klass)
   widget_class->measure = app_train_charts_measure;
   widget_class->size_allocate = app_train_charts_size_allocate;
   widget_class->get_request_mode = app_train_charts_get_request_mode;
+  gtk_widget_class_install_action (widget_class, "export.chart", "(ss)", export_cb);
+  gtk_widget_class_install_action (widget_class, "export.all", NULL, export_cb);
 }
 
 static GtkWidget *
@@ -188,6 +231,29 @@ add_toggle (AppTrainCharts *self,
   return toggle;
 }
 
+static void
+refresh_runs (AppTrainCharts *self)
+{
+  app_run_list_refresh (APP_RUN_LIST (self->runs));
+}
+
+static GtkWidget *
+make_runs (AppTrainCharts *self)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *popover = gtk_popover_new ();
+
+  self->runs = app_run_list_new (self->session);
+  g_signal_connect_object (self->runs, "changed", G_CALLBACK (update_overlays), self,
+                           G_CONNECT_SWAPPED);
+  gtk_popover_set_child (GTK_POPOVER (popover), self->runs);
+  g_signal_connect_object (popover, "map", G_CALLBACK (refresh_runs), self, G_CONNECT_SWAPPED);
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _("Runs"));
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  gtk_widget_set_tooltip_text (button, _("Compare, Rename and Remove Runs"));
+  return button;
+}
+
 static GtkWidget *
 make_tools (AppTrainCharts *self)
 {
@@ -195,6 +261,8 @@ make_tools (AppTrainCharts *self)
   GtkWidget *label = gtk_label_new (_("Smoothing"));
   GtkWidget *axes = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *export = gtk_menu_button_new ();
+  g_autoptr (GMenuModel) menu = app_run_export_menu ();
 
   self->smoothing = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 0.99, 0.01);
   gtk_widget_set_size_request (self->smoothing, 96, -1);
@@ -218,20 +286,19 @@ make_tools (AppTrainCharts *self)
   gtk_box_append (GTK_BOX (axes), self->log_x);
   gtk_box_append (GTK_BOX (tools), axes);
 
-  self->menu = gtk_menu_button_new ();
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->menu), "document-save-symbolic");
-  gtk_widget_set_tooltip_text (self->menu, _("Export Charts"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu),
+  gtk_box_append (GTK_BOX (tools), make_runs (self));
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (export), "document-save-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (export), menu);
+  gtk_widget_set_tooltip_text (export, _("Export Charts"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (export),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Export Charts"), -1);
-  gtk_box_append (GTK_BOX (tools), self->menu);
+  gtk_box_append (GTK_BOX (tools), export);
   return tools;
 }
 
 static void
 app_train_charts_init (AppTrainCharts *self)
 {
-  self->tools = make_tools (self);
-  gtk_widget_set_parent (self->tools, GTK_WIDGET (self));
   for (int i = 0; i < 2; i++)
     {
       self->views[i] = ui_chart_view_new (NULL);
@@ -246,7 +313,13 @@ app_train_charts_init (AppTrainCharts *self)
 }
 
 GtkWidget *
-app_train_charts_new (void)
+app_train_charts_new (AppSession *session)
 {
-  return g_object_new (APP_TYPE_TRAIN_CHARTS, NULL);
+  AppTrainCharts *self = g_object_new (APP_TYPE_TRAIN_CHARTS, NULL);
+
+  self->session = g_object_ref (session);
+  self->tools = make_tools (self);
+  gtk_widget_insert_before (self->tools, GTK_WIDGET (self), self->cards[0]);
+  app_train_charts_update (self);
+  return GTK_WIDGET (self);
 }

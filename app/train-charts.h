@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "app/core/curves.h"
+#include "app/session.h"
 
 #include <gtk/gtk.h>
 
@@ -14,16 +14,20 @@ G_BEGIN_DECLS
 #define APP_TYPE_TRAIN_CHARTS (app_train_charts_get_type ())
 G_DECLARE_FINAL_TYPE (AppTrainCharts, app_train_charts, APP, TRAIN_CHARTS, GtkWidget)
 
-/* Loss and accuracy beside each other, or one above the other where it is
- * narrow, with smoothing and logarithmic axes for both. */
-GtkWidget  *app_train_charts_new         (void);
+/* Loss and accuracy of the session's run beside each other, or one above the
+ * other where it is narrow, with smoothing and logarithmic axes for both, and
+ * with other runs to compare with. */
+GtkWidget       *app_train_charts_new           (AppSession     *session);
 
-/* Borrowed, until others are set: smoothing and axes go over to them. */
-void        app_train_charts_set_curves  (AppTrainCharts *self,
-                                          AppCurves      *curves);
+/* The session may have other curves than before: smoothing, axes and the runs
+ * to compare with go over to them. */
+void             app_train_charts_update        (AppTrainCharts *self);
 
-/* A menu of ways out of the window belongs into the row above the charts. */
-void        app_train_charts_set_menu    (AppTrainCharts *self,
-                                          GMenuModel     *menu);
+/* Compares with nothing any more: the project is another one. */
+void             app_train_charts_reset         (AppTrainCharts *self);
+
+/* FALSE while there is nothing to export. */
+void             app_train_charts_set_exportable (AppTrainCharts *self,
+                                                  gboolean        exportable);
 
 G_END_DECLS

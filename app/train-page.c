@@ -9,7 +9,6 @@
 
 #include "app/core/ready.h"
 #include "app/notice.h"
-#include "app/run-export.h"
 #include "app/run-result.h"
 #include "app/train-charts.h"
 #include "app/training-settings.h"
@@ -188,16 +187,17 @@ update_status (AppTrainPage *self)
 {
   static const char *const words[] = {
     [APP_SESSION_IDLE]     = "",
-    [APP_SESSION_READING]  = N_("Getting ready"),
-    [APP_SESSION_RUNNING]  = N_("Training"),
-    [APP_SESSION_PAUSED]   = N_("Paused"),
-    [APP_SESSION_STOPPING] = N_("Stopping…"),
+    [APP_SESSION_READING]  = NC_("status", "Getting ready"),
+    [APP_SESSION_RUNNING]  = NC_("status", "Training"),
+    [APP_SESSION_PAUSED]   = NC_("status", "Paused"),
+    [APP_SESSION_STOPPING] = NC_("status", "Stopping…"),
   };
   AppSessionState state = app_session_get_state (self->session);
   g_autofree char *end = describe_end (self);
 
   gtk_label_set_text (GTK_LABEL (self->status),
-                      state == APP_SESSION_IDLE ? end : _(words[state]));
+                      state == APP_SESSION_IDLE ? end
+                                                : g_dpgettext2 (NULL, "status", words[state]));
 }
 
 /* The last value of a curve's first line, or NaN. */
@@ -386,15 +386,14 @@ changed_cb (AppTrainPage *self)
 {
   AppSessionState state = app_session_get_state (self->session);
 
-  app_train_charts_set_curves (APP_TRAIN_CHARTS (self->charts),
-                               app_session_get_curves (self->session));
+  app_train_charts_update (APP_TRAIN_CHARTS (self->charts));
   update_progress (self);
   if (state != self->shown || state == APP_SESSION_IDLE)
     {
       update_state (self);
       update_inhibition (self);
-      app_run_export_enable (GTK_WIDGET (self),
-                             app_session_get_total (self->session) > 0);
+      app_train_charts_set_exportable (APP_TRAIN_CHARTS (self->charts),
+                                       app_session_get_total (self->session) > 0);
     }
 }
 
@@ -525,7 +524,8 @@ make_toolbar (AppTrainPage *self)
   self->primary = add_button (box, _("Start"), "media-playback-start-symbolic",
                               "win.train-start");
   gtk_widget_add_css_class (self->primary, "suggested-action");
-  add_button (box, _("Step"), "media-skip-forward-symbolic", "win.train-step");
+  /* Translators: a button that trains with one batch more. */
+  add_button (box, C_("verb", "Step"), "media-skip-forward-symbolic", "win.train-step");
   self->stop = add_button (box, _("Stop"), "media-playback-stop-symbolic", "win.train-stop");
 
   self->status = g_object_new (GTK_TYPE_LABEL,
@@ -580,7 +580,6 @@ make_run (AppTrainPage *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  g_autoptr (GMenuModel) menu = app_run_export_menu ();
 
   gtk_widget_set_margin_top (box, 12);
   gtk_widget_set_margin_bottom (box, 12);
@@ -595,8 +594,7 @@ make_run (AppTrainPage *self)
   g_signal_connect_object (self->result, "evaluate", G_CALLBACK (evaluate_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), self->result);
-  self->charts = app_train_charts_new ();
-  app_train_charts_set_menu (APP_TRAIN_CHARTS (self->charts), menu);
+  self->charts = app_train_charts_new (self->session);
   gtk_widget_set_vexpand (self->charts, TRUE);
   gtk_box_append (GTK_BOX (box), self->charts);
 
@@ -622,6 +620,11 @@ static void
 app_train_page_init (AppTrainPage *self)
 {
   self->is_stale = TRUE;
+}
+
+static void
+make_widgets (AppTrainPage *self)
+{
   self->flap = adw_flap_new ();
   gtk_widget_set_parent (self->flap, GTK_WIDGET (self));
 
@@ -648,9 +651,9 @@ app_train_page_new (AppSession *session)
   AppTrainPage *self = g_object_new (APP_TYPE_TRAIN_PAGE, NULL);
 
   self->session = g_object_ref (session);
+  make_widgets (self);
   g_signal_connect_object (session, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "ended", G_CALLBACK (ended_cb), self, G_CONNECT_SWAPPED);
-  app_run_export_install (GTK_WIDGET (self), session);
   changed_cb (self);
   return GTK_WIDGET (self);
 }
@@ -668,6 +671,7 @@ app_train_page_set_document (AppTrainPage *self,
   for (gsize i = 0; document != NULL && i < G_N_ELEMENTS (signals); i++)
     g_signal_connect_object (document, signals[i], G_CALLBACK (project_changed_cb), self,
                              G_CONNECT_SWAPPED);
+  app_train_charts_reset (APP_TRAIN_CHARTS (self->charts));
   if (document != NULL)
     app_session_show_last_run (self->session, document);
   project_changed_cb (self);

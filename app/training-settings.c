@@ -26,7 +26,7 @@
 
 typedef enum
 {
-  CARD_COURSE,
+  CARD_BASICS,
   CARD_OPTIMISER,
   CARD_RATE,
   CARD_END,
@@ -207,7 +207,7 @@ refresh (AppTrainingSettings *self)
     refresh_rows (self, self->rows[i]);
 }
 
-/* Borrowed: the stores keep it. */
+/* (transfer full) */
 static UiProperty *
 find_row (AppTrainingSettings *self,
           const char          *key)
@@ -221,7 +221,7 @@ find_row (AppTrainingSettings *self,
           g_autoptr (UiProperty) row = g_list_model_get_item (store, k);
 
           if (g_str_equal (ui_property_get_name (row), key))
-            return row;
+            return g_steal_pointer (&row);
         }
     }
 
@@ -258,8 +258,7 @@ row_changed_cb (AppTrainingSettings *self,
                 const char          *key,
                 const char          *value)
 {
-  UiProperty *row = find_row (self, key);
-  g_autoptr (UiProperty) kept = row != NULL ? g_object_ref (row) : NULL;
+  g_autoptr (UiProperty) row = find_row (self, key);
   g_autoptr (GError) error = NULL;
 
   if (self->document == NULL || row == NULL)
@@ -407,11 +406,11 @@ add_plain (GListStore   *store,
 static void
 add_rows (AppTrainingSettings *self)
 {
-  add_plain (self->rows[CARD_COURSE], &epochs_attr,
+  add_plain (self->rows[CARD_BASICS], &epochs_attr,
              _("How often the network sees every training sample."));
-  add_plain (self->rows[CARD_COURSE], &batch_attr,
+  add_plain (self->rows[CARD_BASICS], &batch_attr,
              _("Samples that are looked at before the weights change."));
-  add_plain (self->rows[CARD_COURSE], &seed_attr,
+  add_plain (self->rows[CARD_BASICS], &seed_attr,
              _("The same seed gives the same training, to the last digit."));
   add_optimisers (self->rows[CARD_OPTIMISER]);
   add_plain (self->rows[CARD_RATE], &rate_attr, _("How far each step changes the weights."));
@@ -483,7 +482,7 @@ app_training_settings_init (AppTrainingSettings *self)
   gtk_box_append (GTK_BOX (box), self->note);
 
   self->cards = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-  adw_preferences_group_set_header_suffix (add_card (self, CARD_COURSE, _("Course")),
+  adw_preferences_group_set_header_suffix (add_card (self, CARD_BASICS, _("Basics")),
                                            make_dice (self));
   add_card (self, CARD_OPTIMISER, _("Optimiser"));
   add_card (self, CARD_RATE, _("Learning Rate"));

@@ -133,7 +133,8 @@ _app_window_update_actions (AppWindow *self)
 {
   AppDocument *document = app_window_get_document (self);
   AppSessionState state = app_session_get_state (app_window_get_session (self));
-  gboolean is_busy = state != APP_SESSION_IDLE;
+  gboolean is_busy = state != APP_SESSION_IDLE
+                     || app_session_get_evaluating (app_window_get_session (self));
 
   set_enabled (self, "save", document != NULL);
   set_enabled (self, "save-as", document != NULL);
@@ -147,7 +148,7 @@ _app_window_update_actions (AppWindow *self)
   set_enabled (self, "train-pause", state == APP_SESSION_RUNNING);
   set_enabled (self, "train-step",
                document != NULL && (!is_busy || state == APP_SESSION_PAUSED));
-  set_enabled (self, "train-stop", is_busy && state != APP_SESSION_STOPPING);
+  set_enabled (self, "train-stop", state != APP_SESSION_IDLE && state != APP_SESSION_STOPPING);
 }
 
 void

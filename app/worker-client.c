@@ -113,8 +113,9 @@ static char *
 explain_end (AppWorkerClient *self)
 {
   if (self->complaint != NULL)
-    return g_strdup_printf (_("The training process sent what is no message (%s) and was ended."),
-                            self->complaint);
+    /* Translators: %s is a sentence that says what is wrong with the message. */
+    return g_strdup_printf (_("The training process was ended, because it sent what is no "
+                              "message: %s"), self->complaint);
   if (!g_subprocess_get_if_signaled (self->process))
     return g_strdup_printf (_("The training process ended by itself with the status %d."),
                             g_subprocess_get_exit_status (self->process));

@@ -234,6 +234,49 @@ app_curves_read (AppCurves   *self,
   return TRUE;
 }
 
+/* How many lines the nth chart has of its own. */
+static guint
+count_lines (int chart)
+{
+  guint n_lines = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    n_lines += lines[i].curve == (AppCurve) chart;
+  return n_lines;
+}
+
+void
+app_curves_overlay (AppCurves      *self,
+                    AppCurves      *other,
+                    const char     *title,
+                    const UiColour *colour)
+{
+  guint place[APP_N_CURVES] = { 0 };    /* of the next line in each chart */
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      UiChart *chart = self->charts[lines[i].curve];
+      UiLineStyle style = ui_line_style_nth (place[lines[i].curve]++);
+      g_autofree char *name = NULL;
+
+      /* Translators: a curve in a legend: name of a run, then “Training” or the like. */
+      name = g_strdup_printf (_("%s · %s"), title, _(lines[i].title));
+      ui_series_set_name (other->series[i], name);
+      style.palette = UI_COLOUR_OWN;
+      style.own = *colour;
+      ui_chart_set_line_exact (chart, ui_chart_add_line (chart, other->series[i], &style),
+                               lines[i].is_exact);
+    }
+}
+
+void
+app_curves_clear_overlays (AppCurves *self)
+{
+  for (int i = 0; i < APP_N_CURVES; i++)
+    for (guint k = self->charts[i]->lines.lines->len; k > count_lines (i); k--)
+      ui_chart_remove_line (self->charts[i], k - 1);
+}
+
 gboolean
 app_curves_has (AppCurves *self,
                 AppCurve   curve)

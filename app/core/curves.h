@@ -64,6 +64,14 @@ gboolean     app_curves_read        (AppCurves         *self,
                                      const char        *folder,
                                      GError           **error);
 
+/* Draws the curves of @other, a run called @title, over those of @self; @other is
+ * kept as far as it is needed for that. */
+void         app_curves_overlay     (AppCurves         *self,
+                                     AppCurves         *other,
+                                     const char        *title,
+                                     const UiColour    *colour);
+void         app_curves_clear_overlays (AppCurves      *self);
+
 /* A picture that is worth drawing has a point. */
 gboolean     app_curves_has         (AppCurves         *self,
                                      AppCurve           curve);

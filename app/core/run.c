@@ -76,20 +76,40 @@ runs_folder (const char *project_path)
   return g_strconcat (stem, ".runs", NULL);
 }
 
-/* The highest number of a run beside the project, 0 for none. */
-static guint64
-last_number (const char *folder)
+static int
+compare_numbers (const void *a,
+                 const void *b)
 {
+  const guint64 *first = a;
+  const guint64 *second = b;
+
+  return *first < *second ? -1 : *first > *second;
+}
+
+/* The numbers of the runs in @folder, in order. */
+static GArray *
+list_numbers (const char *folder)
+{
+  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
-  guint64 last = 0;
   guint64 number;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (g_ascii_string_to_unsigned (name, 10, 1, G_MAXUINT32, &number, NULL))
-      last = MAX (last, number);
+      g_array_append_val (numbers, number);
 
-  return last;
+  g_array_sort (numbers, compare_numbers);
+  return numbers;
+}
+
+/* The highest number of a run beside the project, 0 for none. */
+static guint64
+last_number (const char *folder)
+{
+  g_autoptr (GArray) numbers = list_numbers (folder);
+
+  return numbers->len > 0 ? g_array_index (numbers, guint64, numbers->len - 1) : 0;
 }
 
 static char *
@@ -116,6 +136,17 @@ app_run_last_folder (const char *project_path)
   guint64 last = last_number (folder);
 
   return last > 0 ? numbered_folder (folder, last) : NULL;
+}
+
+void
+app_run_list_folders (const char *project_path,
+                      GPtrArray  *folders)
+{
+  g_autofree char *folder = runs_folder (project_path);
+  g_autoptr (GArray) numbers = list_numbers (folder);
+
+  for (guint i = 0; i < numbers->len; i++)
+    g_ptr_array_add (folders, numbered_folder (folder, g_array_index (numbers, guint64, i)));
 }
 
 static char *

@@ -44,6 +44,10 @@ char      *app_run_next_folder    (const char        *project_path) G_GNUC_WARN_
 /* Folder of its last run, or NULL. */
 char      *app_run_last_folder    (const char        *project_path) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Adds the folders of all of them, oldest first, as strings to @folders. */
+void       app_run_list_folders   (const char        *project_path,
+                                   GPtrArray         *folders);
+
 /* @path is a run's folder if there is a run.json in it. */
 gboolean   app_run_is_folder      (const char        *path);
 

@@ -159,14 +159,16 @@ do_train (AppWorker       *self,
 {
   const char *folder = nn_json_get_string (frame->header, "folder", error);
   const NnJson *path = nn_json_find (frame->header, "project");
-  gboolean resume, paused;
+  gboolean resume;
+  gboolean paused = FALSE;
   AppProject *project;
   gsize size;
   const char *text = g_bytes_get_data (frame->payload, &size);
 
   if (folder == NULL
       || !nn_json_get_bool (frame->header, "resume", &resume, error)
-      || !nn_json_get_bool (frame->header, "paused", &paused, error))
+      || (nn_json_find (frame->header, "paused") != NULL
+          && !nn_json_get_bool (frame->header, "paused", &paused, error)))
     return FALSE;
   if (_app_worker_is_training (self))
     {
@@ -344,12 +346,11 @@ add_point (const char  *tag,
 }
 
 static void
-send_state (AppWorker      *self,
-            NnTrainerState  state)
+send_state (AppWorker *self)
 {
   g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("state");
 
-  nn_json_writer_add_string (writer, "state", state == NN_STATE_PAUSED ? "paused" : "running");
+  nn_json_writer_add_string (writer, "state", self->is_paused ? "paused" : "running");
   _app_worker_send (self, writer, NULL);
 }
 
@@ -367,13 +368,15 @@ end_training (AppWorker *self)
   app_run_info_clear (&info);
 }
 
-/* All messages of the trainer that have come, in as few frames as possible. */
+/* All messages of the trainer that have come, in as few frames as possible: the
+ * points, and then the state they lead to. */
 static void
 pass_on (AppWorker *self)
 {
   g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("points");
   g_autoptr (NnProgress) last = NULL;
   gboolean ended = FALSE;
+  gboolean has_state = FALSE;
 
   nn_json_writer_begin_array (writer, "points");
   for (int i = 0; i < MOST_MESSAGES && !ended; i++)
@@ -386,9 +389,8 @@ pass_on (AppWorker *self)
       if (progress->kind == NN_PROGRESS_STATE)
         {
           ended = is_last (progress);
+          has_state = !ended;
           self->is_paused = progress->state == NN_STATE_PAUSED;
-          if (!ended)
-            send_state (self, progress->state);
         }
       g_clear_pointer (&last, nn_progress_free);
       last = progress;
@@ -405,6 +407,8 @@ pass_on (AppWorker *self)
       nn_json_writer_add_unsigned (writer, "samples", last->n_samples);
       _app_worker_send (self, writer, NULL);
     }
+  if (has_state)
+    send_state (self);
   if (ended)
     end_training (self);
 }

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /* What the window can ask for, as the member "do" of a frame's header, with the
  * other members and the payload each takes:
  *
- *   train       folder, project (path), resume, paused (after one step);
- *               payload: project.json
+ *   train       folder, project (path), resume, and, if it shall pause after one
+ *               step, paused; payload: project.json
  *   pause, continue, step, stop
  *   open        path: a project or a run, for what follows
  *   load        path: a checkpoint, into the network that is open

@@ -170,6 +170,44 @@ def stop(robot):
   robot.find('label', re.compile(r'\d+\.\d %'))
 
 
+def compare(robot):
+  """By keyboard: a second run, the first one drawn over it, renamed and removed."""
+  press(robot, 'New Seed')
+  press(robot, 'Step')
+  status(robot, 'Paused')
+  press(robot, 'Stop')
+  status(robot, r'Training stopped after step 1$')
+  press(robot, 'Runs')
+
+  check = robot.find('check box', re.compile('Compare With Run of'))
+  for _ in range(10):
+    if check.get_state_set().contains(Atspi.StateType.FOCUSED):
+      break
+    robot.key('Tab')
+  robot.shows(check, Atspi.StateType.FOCUSED)
+  robot.key('space')
+  chart = robot.find('image', 'Loss', robot.frame)
+  robot.describes(chart, '· Training')
+
+  entry = robot.find('text', re.compile('Title of Run of'), robot.frame)
+  first = entry.get_name()
+  for _ in range(10):
+    if entry.get_state_set().contains(Atspi.StateType.FOCUSED):
+      break
+    robot.key('Tab')
+  robot.key('ctrl+a')
+  robot.type('Short')
+  robot.key('Return')
+  robot.find('text', 'Title of Short', robot.frame)
+  robot.gone('text', first, robot.frame)
+
+  before = len(glob.glob(f'{RUNS}/*'))
+  robot.do(robot.find('push button', re.compile('Move Run of .* to the Trash')))
+  robot.wait(lambda: len(glob.glob(f'{RUNS}/*')) == before - 1, 'no run was removed')
+  robot.find('label', 'The run is in the trash')
+  robot.key('Escape')
+
+
 def main():
   robot = Robot('Unsaved Project', patience=15)
   settings(robot)
@@ -183,6 +221,7 @@ def main():
   export(robot)
   survive(robot)
   stop(robot)
+  compare(robot)
   assert robot.alive()
 
 
