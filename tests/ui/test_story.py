@@ -138,7 +138,7 @@ def reopen(person, path):
   """Another project takes the place, and then the saved one again."""
   person.key('ctrl+n')
   dialog = person.find('frame', 'New Project')
-  person.click(person.find('list item', 'Perceptron in the plane', dialog))
+  person.click(person.find('list item', 'Multi-layer perceptron', dialog))
   person.gone('panel', 'dropout1')
   person.key('ctrl+o')
   person.choose_file('Open Project', path)
