@@ -18,6 +18,7 @@ struct _AppApplication
   AdwApplication  parent_instance;
 
   GSettings      *settings;
+  AppLearner     *learner;
 };
 
 G_DEFINE_FINAL_TYPE (AppApplication, app_application, ADW_TYPE_APPLICATION)
@@ -140,6 +141,7 @@ app_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (app_application_parent_class)->startup (application);
 
+  self->learner = app_learner_new (self->settings);
   g_signal_connect_swapped (self->settings, "changed::colour-scheme",
                             G_CALLBACK (apply_colour_scheme), self);
   apply_colour_scheme (self);
@@ -186,6 +188,7 @@ app_application_dispose (GObject *object)
 {
   AppApplication *self = APP_APPLICATION (object);
 
+  g_clear_object (&self->learner);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (app_application_parent_class)->dispose (object);
@@ -227,4 +230,10 @@ GSettings *
 app_application_get_settings (AppApplication *self)
 {
   return self->settings;
+}
+
+AppLearner *
+app_application_get_learner (AppApplication *self)
+{
+  return self->learner;
 }

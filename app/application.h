@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "app/learner.h"
+
 #include <adwaita.h>
 
 G_BEGIN_DECLS
@@ -16,5 +18,6 @@ AppApplication  *app_application_new           (void) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Of the program, shared by all its windows. */
 GSettings       *app_application_get_settings  (AppApplication *self);
+AppLearner      *app_application_get_learner   (AppApplication *self);
 
 G_END_DECLS

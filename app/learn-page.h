@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "app/learner.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -13,5 +15,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AppLearnPage, app_learn_page, APP, LEARN_PAGE, GtkWidget)
 
 GtkWidget  *app_learn_page_new           (void);
+
+/* Once, before the page is first shown; then it reads the course. */
+void        app_learn_page_set_learner   (AppLearnPage *self,
+                                          AppLearner   *learner);
 
 G_END_DECLS

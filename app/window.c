@@ -401,6 +401,8 @@ app_window_new (AppApplication *application)
   AppWindow *self = g_object_new (APP_TYPE_WINDOW, "application", application, NULL);
 
   restore_size (self);
+  app_learn_page_set_learner (APP_LEARN_PAGE (self->pages[PAGE_LEARN]),
+                              app_application_get_learner (application));
   _app_window_fill_recent (self);
   g_signal_connect_object (self->session, "changed", G_CALLBACK (_app_window_update_actions), self,
                            G_CONNECT_SWAPPED);
