@@ -156,7 +156,7 @@ def by_keyboard(person):
   both_curves(person)
   person.key('ctrl+period')
   paused_step(person, lambda: person.key('ctrl+bracketright'))
-  person.key('shift+ctrl+period')
+  person.key('shift+ctrl+r')
   person.status('Training stopped after step')
   person.key('ctrl+s')
   person.save_as('Save Project', os.path.join(HOME, 'keyboard.epoch'))
