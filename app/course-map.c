@@ -247,7 +247,8 @@ fill_menu (AppCourseMap *self)
       g_menu_item_set_action_and_target (item, "lesson.remove-folder", "s", folders[i]);
       g_menu_append_item (removals, item);
     }
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (removals));
+  if (folders[0] != NULL)
+    g_menu_append_section (menu, NULL, G_MENU_MODEL (removals));
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->menu_button), G_MENU_MODEL (menu));
 }
 

@@ -368,6 +368,7 @@ static void
 give_up_response_cb (AppTaskView *self)
 {
   app_learner_give_up (self->learner, self->task->id);
+  hide_verdict (self);
   focus_answer (self);
   app_reveal (self->solution);
 }

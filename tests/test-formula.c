@@ -101,10 +101,10 @@ static void
 test_refused (void)
 {
   static const char * const wrong[] = {
-    "", " ", "{", "}", "a}", "{a", "\\frac{a}", "\\frac", "x^", "x^2^3", "x_1_2", "x'^2", "\\sqrt[3",
-    "\\left(a", "\\left(a\\right", "a\\right)", "\\left a\\right)", "\\unknown", "\\", "a & b", "#",
-    "\\begin{matrix}a\\end{matrix}", "\\text{a{b}}", "\\text a", "\\mathbb{Y}", "\\hat",
-    "\\frac{a}{\\b}", "^", "\xff",
+    "", " ", "{", "}", "a}", "{a", "\\frac{a}", "\\frac", "x^", "x^2^3", "x_1_2", "x'^2",
+    "\\sqrt[3", "\\left(a", "\\left(a\\right", "a\\right)", "\\left a\\right)", "\\unknown", "\\",
+    "a & b", "#", "\\begin{matrix}a\\end{matrix}", "\\text{a{b}}", "\\text a", "\\mathbb{Y}",
+    "\\hat", "\\frac{a}{\\b}", "^", "\xff",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
