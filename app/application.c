@@ -133,15 +133,14 @@ app_application_startup (GApplication *application)
     { "win.train-start", { "<Control>r" } },
     { "win.train-pause", { "<Control>period" } },
     { "win.train-step", { "<Control>bracketright" } },
-    { "win.train-stop", { "<Shift><Control>period" } },
+    { "win.train-stop", { "<Shift><Control>r" } },
     { "win.search", { "<Control>f" } },
-    { "win.menu", { "F10" } },
+    { "win.preferences", { "<Control>comma" } },
     { "window.close", { "<Control>w" } },
   };
 
   G_APPLICATION_CLASS (app_application_parent_class)->startup (application);
 
-  self->settings = open_settings ();
   self->learner = app_learner_new (self->settings);
   g_signal_connect_swapped (self->settings, "changed::colour-scheme",
                             G_CALLBACK (apply_colour_scheme), self);
@@ -159,9 +158,14 @@ app_application_activate (GApplication *application)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
   if (window != NULL)
-    gtk_window_present (window);
-  else
-    g_action_group_activate_action (G_ACTION_GROUP (application), "new-window", NULL);
+    {
+      gtk_window_present (window);
+      return;
+    }
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), "new-window", NULL);
+  window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  app_window_offer_drafts (APP_WINDOW (window));
 }
 
 static void
@@ -204,6 +208,12 @@ app_application_class_init (AppApplicationClass *klass)
 static void
 app_application_init (AppApplication *self)
 {
+  g_autofree char *language = NULL;
+
+  /* Before the first word is translated, so not as late as startup. */
+  self->settings = open_settings ();
+  language = g_settings_get_string (self->settings, "language");
+  app_language_choose (language);
 }
 
 AppApplication *

@@ -36,8 +36,11 @@ static void
 item_activated_cb (AppBuildPage  *self,
                    UiPaletteItem *item)
 {
-  if (ui_graph_editor_insert (UI_GRAPH_EDITOR (self->editor), ui_palette_item_get_name (item)) != 0)
-    gtk_widget_grab_focus (self->editor);
+  guint id = ui_graph_editor_insert (UI_GRAPH_EDITOR (self->editor),
+                                     ui_palette_item_get_name (item));
+
+  if (id != 0)
+    ui_graph_editor_show_node (UI_GRAPH_EDITOR (self->editor), id);
 }
 
 static void

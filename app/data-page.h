@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (AppDataPage, app_data_page, APP, DATA_PAGE, GtkWidget)
 
 GtkWidget  *app_data_page_new           (void);
 
-/* (nullable): a window without a project shows an empty page. */
+/* Opens the document's data when the page is looked at. */
 void        app_data_page_set_document  (AppDataPage   *self,
                                          AppDocument  *document);
 

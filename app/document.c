@@ -235,15 +235,6 @@ same_graph (NnGraph *a,
 }
 
 static gboolean
-same_data (const AppDataRef *a,
-           const AppDataRef *b)
-{
-  return a->kind == b->kind && g_strcmp0 (a->name, b->name) == 0 && a->seed == b->seed
-         && a->count == b->count && a->validation == b->validation && a->test == b->test
-         && a->transforms == b->transforms;
-}
-
-static gboolean
 same_training (const AppProject *a,
                const AppProject *b)
 {
@@ -257,7 +248,7 @@ emit_changes (AppDocument      *self,
               const AppProject *before)
 {
   gboolean graph = !same_graph (before->graph, self->project->graph);
-  gboolean data = !same_data (&before->data, &self->project->data);
+  gboolean data = !app_data_ref_equal (&before->data, &self->project->data);
   gboolean training = !same_training (before, self->project);
 
   if (graph)
@@ -351,7 +342,7 @@ app_document_end (AppDocument *self)
     }
 
   if (!same_graph (self->before->graph, self->project->graph)
-      || !same_data (&self->before->data, &self->project->data)
+      || !app_data_ref_equal (&self->before->data, &self->project->data)
       || !same_training (self->before, self->project))
     push_step (self);
   g_clear_pointer (&self->before, app_project_free);

@@ -7,6 +7,7 @@
 
 #include "app/inspector.h"
 
+#include "app/attr-property.h"
 #include "widgets/property-list.h"
 
 #include <glib/gi18n.h>
@@ -37,33 +38,14 @@ get_node (AppInspector *self)
          ? nn_graph_get_node (app_document_get_project (self->document)->graph, self->node) : NULL;
 }
 
-static UiPropertyKind
-kind_of (const NnAttr *attr)
-{
-  static const UiPropertyKind kinds[] = {
-    [NN_ATTR_BOOL]   = UI_PROPERTY_KIND_BOOLEAN,
-    [NN_ATTR_INT]    = UI_PROPERTY_KIND_INTEGER,
-    [NN_ATTR_FLOAT]  = UI_PROPERTY_KIND_NUMBER,
-    [NN_ATTR_CHOICE] = UI_PROPERTY_KIND_CHOICE,
-    [NN_ATTR_INTS]   = UI_PROPERTY_KIND_LIST,
-  };
-
-  return kinds[attr->type];
-}
-
 static UiProperty *
 make_row (const NnAttr      *attr,
           const NnAttrValue *value)
 {
   NnAttrValue initial = nn_attr_initial (attr);
-  g_autofree char *first = nn_attr_print (attr, &initial);
   g_autofree char *now = nn_attr_print (attr, value);
-  UiProperty *row = ui_property_new (kind_of (attr), attr->name, _(attr->title), NULL, first);
+  UiProperty *row = app_attr_property_new (attr, attr->name, NULL, &initial);
 
-  if (attr->type != NN_ATTR_BOOL && attr->type != NN_ATTR_CHOICE)
-    ui_property_set_range (row, attr->min, attr->max);
-  if (attr->words != NULL)
-    ui_property_set_choices (row, attr->words, attr->words);
   ui_property_set_value (row, now);
   return row;
 }
@@ -118,9 +100,9 @@ static char *
 print_count (gint64 count)
 {
   if (count >= 1000000000)
-    return g_strdup_printf (_("%.2f billion"), (double) count / 1e9);
+    return g_strdup_printf ("%.2f G", (double) count / 1e9);
   if (count >= 10000000)
-    return g_strdup_printf (_("%.1f million"), (double) count / 1e6);
+    return g_strdup_printf ("%.1f M", (double) count / 1e6);
   return g_strdup_printf ("%'" G_GINT64_FORMAT, count);
 }
 

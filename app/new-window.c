@@ -18,6 +18,7 @@ struct _AppNewWindow
 
   AppWindow  *parent_window;    /* borrowed: this window is modal over it */
   GtkWidget  *data_row;         /* AdwComboRow: the built-in sets */
+  GPtrArray  *template_rows;    /* AdwActionRow, borrowed */
 };
 
 G_DEFINE_FINAL_TYPE (AppNewWindow, app_new_window, ADW_TYPE_WINDOW)
@@ -72,6 +73,28 @@ row_activated_cb (AppNewWindow *self,
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* A template that the data does not fit cannot be chosen, and says why. */
+static void
+update_templates (AppNewWindow *self)
+{
+  const DsGenerator *generator = chosen_generator (self);
+
+  for (guint i = 0; i < self->template_rows->len; i++)
+    {
+      GtkWidget *row = g_ptr_array_index (self->template_rows, i);
+      const NnTemplate *template = g_object_get_data (G_OBJECT (row), "template");
+      g_autoptr (GError) error = NULL;
+      g_autoptr (NnGraph) graph = nn_template_build (template, &generator->item,
+                                                     generator->n_classes, &error);
+
+      gtk_widget_set_sensitive (row, graph != NULL);
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
+                                   graph != NULL ? _(template->summary)
+                                                 : _("The chosen data does not fit."));
+      gtk_widget_set_tooltip_text (row, graph != NULL ? NULL : error->message);
+    }
+}
+
 static GtkWidget *
 make_data_row (AppNewWindow *self)
 {
@@ -104,7 +127,6 @@ make_template_group (AppNewWindow *self)
         continue;
       row = adw_action_row_new ();
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _(template->title));
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _(template->summary));
       adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                                  gtk_image_new_from_icon_name ("go-next-symbolic"));
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
@@ -112,14 +134,23 @@ make_template_group (AppNewWindow *self)
       g_signal_connect_object (row, "activated", G_CALLBACK (row_activated_cb), self,
                                G_CONNECT_SWAPPED);
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+      g_ptr_array_add (self->template_rows, row);
     }
 
   return group;
 }
 
 static void
+app_new_window_finalize (GObject *object)
+{
+  g_ptr_array_unref (APP_NEW_WINDOW (object)->template_rows);
+  G_OBJECT_CLASS (app_new_window_parent_class)->finalize (object);
+}
+
+static void
 app_new_window_class_init (AppNewWindowClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = app_new_window_finalize;
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close",
                                        NULL);
 }
@@ -131,11 +162,15 @@ app_new_window_init (AppNewWindow *self)
   GtkWidget *page = adw_preferences_page_new ();
   GtkWidget *group = adw_preferences_group_new ();
 
+  self->template_rows = g_ptr_array_new ();
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), make_data_row (self));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page),
                             ADW_PREFERENCES_GROUP (make_template_group (self)));
+  update_templates (self);
+  g_signal_connect_object (self->data_row, "notify::selected", G_CALLBACK (update_templates), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_set_vexpand (page, TRUE);
   gtk_box_append (GTK_BOX (box), page);
   adw_window_set_content (ADW_WINDOW (self), box);

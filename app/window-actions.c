@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "app/build-page.h"
+#include "app/preferences.h"
 #include "app/window-private.h"
 
 #include <glib/gi18n.h>
@@ -32,6 +33,17 @@ page_cb (GSimpleAction *action,
          gpointer       window)
 {
   app_window_show_page (window, g_variant_get_string (parameter, NULL));
+}
+
+static void
+preferences_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       window)
+{
+  GtkApplication *application = gtk_window_get_application (window);
+  GSettings *settings = app_application_get_settings (APP_APPLICATION (application));
+
+  gtk_window_present (GTK_WINDOW (app_preferences_new (window, settings)));
 }
 
 static void
@@ -85,6 +97,19 @@ train_stop_cb (GSimpleAction *action,
 }
 
 static void
+show_node_cb (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       window)
+{
+  guint node;
+  const char *message;
+
+  g_variant_get (parameter, "(u&s)", &node, &message);
+  app_window_show_page (window, "build");
+  app_build_page_mark_node (APP_BUILD_PAGE (_app_window_get_build_page (window)), node, message);
+}
+
+static void
 search_cb (GSimpleAction *action,
            GVariant      *parameter,
            gpointer       window)
@@ -108,7 +133,8 @@ _app_window_update_actions (AppWindow *self)
 {
   AppDocument *document = app_window_get_document (self);
   AppSessionState state = app_session_get_state (app_window_get_session (self));
-  gboolean is_busy = state != APP_SESSION_IDLE;
+  gboolean is_busy = state != APP_SESSION_IDLE
+                     || app_session_get_evaluating (app_window_get_session (self));
 
   set_enabled (self, "save", document != NULL);
   set_enabled (self, "save-as", document != NULL);
@@ -122,7 +148,7 @@ _app_window_update_actions (AppWindow *self)
   set_enabled (self, "train-pause", state == APP_SESSION_RUNNING);
   set_enabled (self, "train-step",
                document != NULL && (!is_busy || state == APP_SESSION_PAUSED));
-  set_enabled (self, "train-stop", is_busy && state != APP_SESSION_STOPPING);
+  set_enabled (self, "train-stop", state != APP_SESSION_IDLE && state != APP_SESSION_STOPPING);
 }
 
 void
@@ -138,6 +164,8 @@ _app_window_add_actions (AppWindow *self)
     { "redo", redo_cb },
     { "page", page_cb, "s" },
     { "search", search_cb },
+    { "preferences", preferences_cb },
+    { "show-node", show_node_cb, "(us)" },
     { "train-start", train_start_cb },
     { "train-resume", train_resume_cb },
     { "train-pause", train_pause_cb },

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "app/draft.h"
 #include "app/new-window.h"
 #include "app/window-private.h"
 
@@ -247,6 +248,79 @@ _app_window_save_as_cb (GSimpleAction *action,
                         gpointer       window)
 {
   ask_where_to_save (window, FALSE);
+}
+
+static void
+restore (AppWindow       *self,
+         const AppOrphan *orphan)
+{
+  g_autoptr (GError) error = NULL;
+  AppDocument *document = app_orphan_restore (orphan, &error);
+
+  if (document == NULL)
+    {
+      app_window_show_error (self, _("The Work Could Not Be Restored"), error);
+      return;
+    }
+
+  app_window_set_document (self, document);
+  app_window_show_page (self, "build");
+  app_window_toast (self, _("Your work is back. Save it to keep it."));
+}
+
+static void
+drafts_response_cb (AdwMessageDialog *dialog,
+                    const char       *response,
+                    AppWindow        *self)
+{
+  const AppOrphan *orphan = g_object_get_data (G_OBJECT (dialog), "orphan");
+
+  if (g_str_equal (response, "restore"))
+    restore (self, orphan);
+  else if (g_str_equal (response, "discard"))
+    {
+      app_orphan_discard (orphan);
+      app_window_offer_drafts (self);
+    }
+}
+
+void
+app_window_offer_drafts (AppWindow *self)
+{
+  g_autoptr (GPtrArray) orphans = app_drafts_find ();
+  AppOrphan *newest;
+  g_autoptr (GDateTime) time = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *when = NULL;
+  GtkWidget *dialog;
+
+  if (orphans->len == 0)
+    return;
+
+  newest = g_ptr_array_steal_index (orphans, 0);
+  name = newest->path != NULL ? g_path_get_basename (newest->path)
+                              : g_strdup (_("Unsaved Project"));
+  time = g_date_time_new_from_unix_local (newest->time);
+  when = g_date_time_format (time, "%x %H:%M");
+  dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Restore Your Work?"), NULL);
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
+                                  /* Translators: name of a project, then date and time. */
+                                  _("Epoch ended before “%s” was saved. Its last changes are of "
+                                    "%s."), name, when);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),
+                                    "later", _("_Later"),
+                                    "discard", _("_Discard"),
+                                    "restore", _("_Restore"),
+                                    NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "restore",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "restore");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "later");
+  g_object_set_data_full (G_OBJECT (dialog), "orphan", newest, (GDestroyNotify) app_orphan_free);
+  g_signal_connect (dialog, "response", G_CALLBACK (drafts_response_cb), self);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void

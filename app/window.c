@@ -9,6 +9,7 @@
 
 #include "app/build-page.h"
 #include "app/data-page.h"
+#include "app/draft.h"
 #include "app/learn-page.h"
 #include "app/train-page.h"
 #include "app/window-private.h"
@@ -22,12 +23,14 @@ struct _AppWindow
   AdwApplicationWindow  parent_instance;
 
   AppDocument          *document;       /* owned, or NULL */
+  AppDraft             *draft;          /* owned, or NULL; of @document */
   AppSession           *session;        /* owned */
 
   GtkWidget            *toasts;
   GtkWidget            *title;          /* AdwViewSwitcherTitle */
   GtkWidget            *banner;         /* GtkInfoBar */
   GtkWidget            *banner_label;
+  GtkWidget            *banner_button;
   GtkWidget            *stack;          /* AdwViewStack */
   GtkWidget            *pages[4];
   GtkWidget            *menu_button;
@@ -96,7 +99,35 @@ app_window_set_banner (AppWindow  *self,
                        const char *text)
 {
   gtk_label_set_text (GTK_LABEL (self->banner_label), text != NULL ? text : "");
+  gtk_widget_set_visible (self->banner_button, FALSE);
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->banner), text != NULL);
+}
+
+void
+app_window_set_banner_action (AppWindow  *self,
+                              const char *label,
+                              const char *action)
+{
+  gtk_button_set_label (GTK_BUTTON (self->banner_button), label);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->banner_button), action);
+  gtk_widget_set_visible (self->banner_button, TRUE);
+}
+
+/* What a dead worker had learned up to its last checkpoint is not lost. */
+static void
+worker_died_cb (AppWindow  *self,
+                const char *message)
+{
+  g_autofree char *step = NULL;
+  g_autofree char *label = NULL;
+
+  app_window_set_banner (self, message);
+  if (!app_session_can_resume (self->session))
+    return;
+
+  step = g_strdup_printf ("%'" G_GUINT64_FORMAT, app_session_get_checkpoint (self->session));
+  label = g_strdup_printf (_("Continue From Step %s"), step);
+  app_window_set_banner_action (self, label, "win.train-resume");
 }
 
 void
@@ -133,8 +164,10 @@ app_window_set_document (AppWindow   *self,
 {
   if (self->document != NULL)
     g_signal_handlers_disconnect_by_func (self->document, update_title, self);
+  g_clear_object (&self->draft);
   g_clear_object (&self->document);
   self->document = document;
+  self->draft = app_draft_new (document);
   g_signal_connect_object (document, "notify::modified", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
 
@@ -183,9 +216,13 @@ make_header (AppWindow *self)
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (undo), "win.undo");
   gtk_widget_set_tooltip_text (undo, _("Undo"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (undo),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Undo"), -1);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), undo);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (redo), "win.redo");
   gtk_widget_set_tooltip_text (redo, _("Redo"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (redo),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Redo"), -1);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), redo);
 
   g_menu_append (files, _("_New Project…"), "win.new");
@@ -227,6 +264,10 @@ make_banner (AppWindow *self)
   gtk_label_set_xalign (GTK_LABEL (self->banner_label), 0);
   gtk_widget_set_hexpand (self->banner_label, TRUE);
   gtk_info_bar_add_child (GTK_INFO_BAR (self->banner), self->banner_label);
+  self->banner_button = gtk_button_new ();
+  gtk_widget_set_visible (self->banner_button, FALSE);
+  gtk_widget_set_valign (self->banner_button, GTK_ALIGN_CENTER);
+  gtk_info_bar_add_child (GTK_INFO_BAR (self->banner), self->banner_button);
   gtk_info_bar_set_show_close_button (GTK_INFO_BAR (self->banner), TRUE);
   gtk_info_bar_set_message_type (GTK_INFO_BAR (self->banner), GTK_MESSAGE_WARNING);
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->banner), FALSE);
@@ -304,6 +345,8 @@ app_window_close_request (GtkWindow *window)
     return TRUE;
 
   keep_size (self);
+  if (self->draft != NULL)
+    app_draft_discard (self->draft);
   app_session_close (self->session);
   return GTK_WINDOW_CLASS (app_window_parent_class)->close_request (window);
 }
@@ -313,6 +356,7 @@ app_window_dispose (GObject *object)
 {
   AppWindow *self = APP_WINDOW (object);
 
+  g_clear_object (&self->draft);
   g_clear_object (&self->document);
   g_clear_object (&self->session);
   g_clear_object (&self->recent);
@@ -362,7 +406,7 @@ app_window_new (AppApplication *application)
   _app_window_fill_recent (self);
   g_signal_connect_object (self->session, "changed", G_CALLBACK (_app_window_update_actions), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "worker-died", G_CALLBACK (app_window_set_banner), self,
+  g_signal_connect_object (self->session, "worker-died", G_CALLBACK (worker_died_cb), self,
                            G_CONNECT_SWAPPED);
   return self;
 }

@@ -28,6 +28,9 @@ void          app_window_set_document   (AppWindow      *self,
 AppDocument  *app_window_get_document   (AppWindow      *self);
 AppSession   *app_window_get_session    (AppWindow      *self);
 
+/* Asks what to do with unsaved work of a crash, if there is any. */
+void          app_window_offer_drafts   (AppWindow      *self);
+
 /* "learn", "build", "data" or "train". */
 void          app_window_show_page      (AppWindow      *self,
                                          const char     *name);
@@ -39,6 +42,11 @@ void          app_window_toast          (AppWindow      *self,
 /* Until it is closed or the reason has gone; NULL takes it away. */
 void          app_window_set_banner     (AppWindow      *self,
                                          const char     *text);
+
+/* A button in the banner, until that is set anew. */
+void          app_window_set_banner_action (AppWindow   *self,
+                                         const char     *label,
+                                         const char     *action);
 
 /* A dialog that tells what failed and why. */
 void          app_window_show_error     (AppWindow      *self,

@@ -195,11 +195,12 @@ const char *
 nn_attr_word (const NnAttr      *attr,
               const NnAttrValue *value)
 {
-  int index = (int) value->number[0];
+  int index;
 
   if (attr->type != NN_ATTR_CHOICE && !(attr->type == NN_ATTR_INTS && value->count == 0))
     return NULL;
 
+  index = (int) value->number[0];
   return index >= 0 && index < count_words (attr) ? attr->words[index] : NULL;
 }
 

@@ -251,7 +251,7 @@ read_position (NnSafetensors  *file,
   if (format == NULL || !g_str_equal (format, FORMAT))
     {
       g_set_error (error, NN_ERROR, NN_ERROR_FILE,
-                   _("“%s” is no checkpoint of this program's version."), path);
+                   _("“%s” is no checkpoint of this program’s version."), path);
       return FALSE;
     }
 

@@ -220,7 +220,8 @@ nn_graph_rename_node (NnGraph     *self,
       || !g_utf8_validate (name, -1, NULL))
     {
       g_set_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE,
-                   _("A name has 1 to %d bytes, without point, slash or quotation mark."),
+                   _("A name has 1 to %d bytes, without point, slash, "
+                     "backslash or quotation mark."),
                    NN_NAME_BYTES - 1);
       return FALSE;
     }

@@ -317,8 +317,7 @@ read_escape (Parser  *parser,
 
   found = parser->at < parser->end ? strchr (names, *parser->at) : NULL;
   if (found == NULL || *parser->at == '\0')
-    return fail (parser, parser->at, _("one of \\\", \\\\, \\/, \\b, \\f, \\n, \\r, \\t or \\u"),
-                 error);
+    return fail (parser, parser->at, _("an escape that JSON has, such as \\n or \\u0041"), error);
 
   *(*out)++ = meant[found - names];
   parser->at++;

@@ -11,6 +11,7 @@
 #include "engine/error.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* The links into @node, in operand order; NULL slots of @from are open.  With a
@@ -275,6 +276,24 @@ nn_lowered_find_node (NnLowered *lowered,
     }
 
   return found;
+}
+
+gboolean
+nn_lowered_check_classes (const NnLowered  *lowered,
+                          gint64            n_classes,
+                          GError          **error)
+{
+  gint64 scores = lowered->correct != NULL ? lowered->prediction->shape.size[1] : -1;
+
+  if (scores < 0 || n_classes <= scores)
+    return TRUE;
+
+  g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
+               _("The data has %" PRId64 " classes, but the network gives %"
+                 PRId64 " scores. Set the outputs of its last layer to %"
+                 PRId64 "."), n_classes, scores, n_classes);
+  nn_error_set_node (error != NULL ? *error : NULL, lowered->prediction->node);
+  return FALSE;
 }
 
 static void

@@ -42,6 +42,11 @@ gboolean   nn_lower           (NnGraph      *graph,
 NnValue   *nn_lowered_find_node (NnLowered    *lowered,
                                  guint         id);
 
+/* FALSE with a message unless there are scores enough for @n_classes. */
+gboolean   nn_lowered_check_classes (const NnLowered *lowered,
+                                     gint64           n_classes,
+                                     GError         **error);
+
 /* What the editor shows on each node. */
 typedef struct
 {

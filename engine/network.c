@@ -10,7 +10,6 @@
 #include "engine/error.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <math.h>
 
 struct _NnNetwork
@@ -134,24 +133,14 @@ nn_network_check_feed (NnNetwork     *self,
                        GError       **error)
 {
   NnLowered lowered;
-  gint64 scores;
-  guint node;
+  gboolean fits;
 
   if (!nn_lower (self->graph, self->device, NN_MODE_EVALUATE, 1, &lowered, error))
     return FALSE;
 
-  scores = lowered.correct != NULL ? lowered.prediction->shape.size[1] : -1;
-  node = lowered.prediction->node;
+  fits = nn_lowered_check_classes (&lowered, feed->n_classes, error);
   nn_program_free (lowered.program);
-  if (scores < 0 || feed->n_classes <= scores)
-    return TRUE;
-
-  g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
-               _("The data has %" PRId64 " classes, but the network gives %"
-                 PRId64 " scores. Set the outputs of its last layer to %"
-                 PRId64 "."), feed->n_classes, scores, feed->n_classes);
-  nn_error_set_node (error != NULL ? *error : NULL, node);
-  return FALSE;
+  return fits;
 }
 
 gboolean

@@ -25,11 +25,13 @@ static inline float
 nn_expf (float x)
 {
   float limited = x > 88.0f ? 88.0f : x < -87.0f ? -87.0f : x;
-  /* Adding and taking away 1.5 · 2^23 rounds to the nearest whole number. */
-  float n = (limited * 1.44269504f + 12582912.0f) - 12582912.0f;
+  /* Adding and taking away 1.5 · 2^23 rounds to the nearest whole number, which
+   * meanwhile lies in the low bits: defined for NaN too, as a cast is not. */
+  union { float number; guint32 bits; } rounded = { limited * 1.44269504f + 12582912.0f };
+  float n = rounded.number - 12582912.0f;
   float r = limited - n * 0.693359375f + n * 2.12194440e-4f;
   float p = 1.9875691500e-4f;
-  union { gint32 bits; float number; } power = { ((gint32) n + 127) << 23 };
+  union { guint32 bits; float number; } power = { (rounded.bits + 127) << 23 };
 
   p = p * r + 1.3981999507e-3f;
   p = p * r + 8.3334519073e-3f;

@@ -92,7 +92,7 @@ static const NnTemplate templates[] = {
   {
     .name    = "mnist-cnn",
     .title   = N_("Convolutional network for MNIST"),
-    .summary = N_("The network of PyTorch's MNIST example, for comparison."),
+    .summary = N_("The network of PyTorch’s MNIST example, for comparison."),
     .layers  = "conv-2d channels=32\n"
                "relu\n"
                "conv-2d channels=64\n"
@@ -239,8 +239,15 @@ nn_template_build (const NnTemplate  *self,
       from = id;
     }
 
-  loss = nn_graph_add_node (graph, nn_op_find ("cross-entropy"), 0, "loss");
+  loss = nn_graph_add_node (graph,
+                            nn_op_find (self->loss != NULL ? self->loss : "cross-entropy"), 0,
+                            "loss");
   target = nn_graph_add_node (graph, nn_op_find ("target"), 0, "target");
+  if (nn_op_get_in (nn_graph_get_node (graph, loss)->op, 1)->dtype == NN_FLOAT32)
+    {
+      set_text (graph, target, "kind", "numbers", n_classes);
+      set_text (graph, target, "shape", "$classes", n_classes);
+    }
   join (graph, from, loss, 0);
   join (graph, target, loss, 1);
   place (graph, loss, position);

@@ -20,6 +20,7 @@ typedef struct
    * in front of the loss: "conv-2d channels=6 kernel=5".  "$classes" stands for
    * the number of classes. */
   const char *layers;
+  const char *loss;             /* an op; NULL for "cross-entropy" */
 
   /* What it is made for when there is no data to fit: shape of a sample ended
    * by 0, and the number of classes. */
@@ -33,7 +34,8 @@ typedef struct
 const NnTemplate  *nn_template_get    (guint              index);
 const NnTemplate  *nn_template_find   (const char        *name);
 
-/* The template's graph for samples of @item and @n_classes classes, laid out
+/* The template's graph for samples of @item and @n_classes classes, or, for a
+ * loss that compares numbers, of @n_classes numbers as answer; laid out
  * from left to right.  An error tells what does not fit, such as vectors for a
  * convolution. */
 NnGraph           *nn_template_build  (const NnTemplate  *self,

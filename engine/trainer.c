@@ -122,7 +122,7 @@ nn_trainer_new (NnNetwork         *network,
           && self->moments[training->optimiser->n_moments - 1] == NULL))
     {
       g_set_error (error, NN_ERROR, NN_ERROR_MEMORY,
-                   _("There is no memory for the optimiser's %d numbers per weight."),
+                   _("There is no memory for the optimiser’s %d numbers per weight."),
                    training->optimiser->n_moments);
       nn_trainer_free (self);
       return NULL;

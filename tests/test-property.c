@@ -166,6 +166,8 @@ test_palette_item (void)
   g_assert_true (ui_palette_item_matches (item, "little through"));
   g_assert_true (ui_palette_item_matches (item, "函数"));
   g_assert_false (ui_palette_item_matches (item, "conv"));
+  g_assert_true (ui_palette_item_is_called (item, "leaky"));
+  g_assert_false (ui_palette_item_is_called (item, "little through"));
 }
 
 int

@@ -53,8 +53,8 @@ test_ends (void)
   UiWire wire = ui_wire_between (from, to);
   UiPoint start = ui_wire_point (&wire, 0);
   UiPoint end = ui_wire_point (&wire, 1);
-  UiPoint soon = ui_wire_point (&wire, 0.02);
-  UiPoint late = ui_wire_point (&wire, 0.98);
+  UiPoint soon = ui_wire_point (&wire, 0.01);
+  UiPoint late = ui_wire_point (&wire, 0.99);
 
   g_assert_cmpfloat (start.x, ==, from.x);
   g_assert_cmpfloat (start.y, ==, from.y);
@@ -67,6 +67,23 @@ test_ends (void)
   g_assert_cmpfloat (late.x, <, to.x);
   g_assert_cmpfloat (fabs (soon.y - from.y), <, 1);
   g_assert_cmpfloat (fabs (late.y - to.y), <, 1);
+}
+
+/* Back to the next row, it stays off both rows of cards. */
+static void
+test_gap (void)
+{
+  UiPoint from = { 900, 100 };
+  UiPoint to = { 0, 200 };
+  UiWire wire = ui_wire_between (from, to);
+
+  for (int i = 0; i <= 1000; i++)
+    {
+      UiPoint point = ui_wire_point (&wire, i / 1000.0);
+
+      if (point.x > to.x && point.x < from.x)
+        g_assert_cmpfloat_with_epsilon (point.y, 150, 1e-9);
+    }
 }
 
 /* The bounds hold every point, and every side is touched by one. */
@@ -126,7 +143,7 @@ static void
 test_no_length (void)
 {
   UiPoint here = { 7, 7 };
-  UiWire dot = { { here, here, here, here } };
+  UiWire dot = { 1, { here, here, here, here } };
   UiRect bounds = ui_wire_bounds (&dot);
 
   g_assert_cmpfloat_with_epsilon (ui_wire_distance (&dot, &(UiPoint) { 10, 11 }), 5, 1e-9);
@@ -209,6 +226,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rect/arithmetic", test_rect);
   g_test_add_func ("/wire/ends", test_ends);
+  g_test_add_func ("/wire/gap", test_gap);
   g_test_add_func ("/wire/bounds", test_bounds);
   g_test_add_func ("/wire/distance", test_distance);
   g_test_add_func ("/wire/no-length", test_no_length);

@@ -8,10 +8,10 @@
 #include "widgets/chart-view.h"
 
 #include "widgets/chart-view-private.h"
+#include "widgets/paint.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
-#include <pango/pangocairo.h>
 
 /**
  * UiChartView:
@@ -60,66 +60,6 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 
-static UiColour
-colour_from_rgba (const GdkRGBA *rgba)
-{
-  return (UiColour) { rgba->red, rgba->green, rgba->blue, rgba->alpha };
-}
-
-/* The font of the widget, enlarged where the user asked for larger text. */
-static PangoFontDescription *
-make_font (GtkWidget *widget)
-{
-  PangoContext *context = gtk_widget_get_pango_context (widget);
-  PangoFontDescription *font = pango_font_description_copy (
-    pango_context_get_font_description (context));
-  double resolution = pango_cairo_context_get_resolution (context);
-
-  if (resolution > 0 && !pango_font_description_get_size_is_absolute (font))
-    pango_font_description_set_size (font, (int) (pango_font_description_get_size (font)
-                                                  * resolution / 96));
-  return font;
-}
-
-/* Fills @theme from the widget's style.  The background is clear, so that the
- * card or page behind the chart shows. */
-static void
-get_theme (UiChartView                *self,
-           const PangoFontDescription *font,
-           UiTheme                    *theme)
-{
-  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
-  GdkRGBA rgba;
-
-  gtk_style_context_get_color (style, &rgba);
-  ui_theme_init (theme, 0.3 * rgba.red + 0.59 * rgba.green + 0.11 * rgba.blue > 0.5);
-  theme->foreground = colour_from_rgba (&rgba);
-  if (gtk_style_context_lookup_color (style, "borders", &rgba))
-    theme->grid = colour_from_rgba (&rgba);
-  if (gtk_style_context_lookup_color (style, "view_bg_color", &rgba)
-      || gtk_style_context_lookup_color (style, "theme_base_color", &rgba))
-    theme->background = colour_from_rgba (&rgba);
-  theme->background.alpha = 0;
-  theme->scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  theme->font = font;
-}
-
-static GdkTexture *
-make_texture (cairo_surface_t *surface)
-{
-  int height = cairo_image_surface_get_height (surface);
-  int stride = cairo_image_surface_get_stride (surface);
-  g_autoptr (GBytes) bytes = NULL;
-
-  cairo_surface_flush (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
-                                      (gsize) height * stride,
-                                      (GDestroyNotify) cairo_surface_destroy,
-                                      cairo_surface_reference (surface));
-  return gdk_memory_texture_new (cairo_image_surface_get_width (surface), height,
-                                 GDK_MEMORY_DEFAULT, bytes, stride);
-}
-
 static gboolean
 is_drawn (UiChartView *self)
 {
@@ -135,34 +75,28 @@ static void
 draw_picture (UiChartView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  g_autoptr (PangoFontDescription) font = make_font (widget);
-  cairo_surface_t *surface;
+  g_autoptr (PangoFontDescription) font = ui_paint_dup_font (widget);
+  cairo_surface_t *surface = ui_paint_surface (widget);
+  cairo_t *cr = cairo_create (surface);
   UiTheme theme;
-  cairo_t *cr;
 
   self->drawn_stamp = self->chart->stamp;
   self->drawn_width = gtk_widget_get_width (widget);
   self->drawn_height = gtk_widget_get_height (widget);
   self->drawn_scale = gtk_widget_get_scale_factor (widget);
 
-  get_theme (self, font, &theme);
-  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, self->drawn_width * self->drawn_scale,
-                                        self->drawn_height * self->drawn_scale);
-  cairo_surface_set_device_scale (surface, self->drawn_scale, self->drawn_scale);
-  cr = cairo_create (surface);
+  ui_paint_get_theme (widget, font, &theme);
   ui_draw_chart (cr, self->chart, &theme, self->drawn_width, self->drawn_height, &self->plot);
-  g_clear_object (&self->picture);
-  if (cairo_status (cr) == CAIRO_STATUS_SUCCESS)
-    self->picture = make_texture (surface);
   cairo_destroy (cr);
-  cairo_surface_destroy (surface);
+  g_clear_object (&self->picture);
+  self->picture = ui_paint_texture (surface);
 }
 
 static void
 snapshot_cursor (UiChartView *self,
                  GtkSnapshot *snapshot)
 {
-  g_autoptr (PangoFontDescription) font = make_font (GTK_WIDGET (self));
+  g_autoptr (PangoFontDescription) font = ui_paint_dup_font (GTK_WIDGET (self));
   g_autoptr (UiReadout) readout = ui_readout_new (self->chart, &self->cursor);
   UiTheme theme;
   cairo_t *cr;
@@ -170,7 +104,7 @@ snapshot_cursor (UiChartView *self,
   if (readout == NULL)
     return;
 
-  get_theme (self, font, &theme);
+  ui_paint_get_theme (GTK_WIDGET (self), font, &theme);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, self->drawn_width,
                                                                  self->drawn_height));
   ui_readout_draw (readout, cr, &theme, self->drawn_width, self->drawn_height, &self->plot);
@@ -190,26 +124,6 @@ snapshot_band (UiChartView *self,
   gtk_snapshot_append_color (snapshot, &colour,
                              &GRAPHENE_RECT_INIT (start, self->plot.y, end - start,
                                                   self->plot.height));
-}
-
-/* Themes know nothing of this node, so it shows itself where the keys go. */
-static void
-snapshot_focus (UiChartView *self,
-                GtkSnapshot *snapshot)
-{
-  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
-  const float widths[4] = { 2, 2, 2, 2 };
-  GskRoundedRect outline;
-  GdkRGBA colour;
-
-  if (!gtk_style_context_lookup_color (style, "accent_color", &colour))
-    gtk_style_context_get_color (style, &colour);
-  colour.alpha *= 0.5;
-  gsk_rounded_rect_init_from_rect (&outline,
-                                   &GRAPHENE_RECT_INIT (0, 0, self->drawn_width,
-                                                        self->drawn_height), 6);
-  gtk_snapshot_append_border (snapshot, &outline, widths,
-                              (GdkRGBA[]) { colour, colour, colour, colour });
 }
 
 static void
@@ -232,8 +146,7 @@ ui_chart_view_snapshot (GtkWidget   *widget,
     snapshot_band (self, snapshot);
   if (self->has_cursor && !self->plot.is_empty)
     snapshot_cursor (self, snapshot);
-  if (gtk_widget_has_visible_focus (widget))
-    snapshot_focus (self, snapshot);
+  ui_paint_focus (widget, snapshot);
 }
 
 static void

@@ -11,9 +11,9 @@
 
 /* Cairo's time for a stroke grows with how far the line travels up and down:
  * 2000 wild points take 75 ms as a stroke and less than one as a box for each
- * column of pixels.  A calm curve is stroked, because that looks better; one
- * that crosses the plot more often than this becomes boxes. */
-#define MAX_CROSSINGS 8
+ * column of pixels.  A curve is stroked as long as that takes some 4 ms, because
+ * it looks better; one that crosses the plot more often becomes boxes. */
+#define MAX_CROSSINGS 40
 
 /* A column whose extremes are closer than this is one point of the line. */
 #define MIN_TURN 0.2

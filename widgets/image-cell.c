@@ -22,7 +22,7 @@ struct _UiImageCell
   GtkWidget     parent_instance;
 
   int           side;           /* of the square for the picture */
-  guint         index;
+  guint         number;         /* for people */
   GCancellable *cancellable;    /* of the picture under way, or NULL */
   GdkTexture   *texture;        /* NULL before it is there */
   int           texture_scale;  /* pixels of the texture in one of the widget */
@@ -68,8 +68,8 @@ set_name (UiImageCell *self,
 
   /* Translators: the caption and the number of a picture: "7, sample 1203" */
   name = caption != NULL && *caption != '\0' ? g_strdup_printf (_("%s, sample %u"), caption,
-                                                                self->index)
-                                             : g_strdup_printf (_("sample %u"), self->index);
+                                                                self->number)
+                                             : g_strdup_printf (_("sample %u"), self->number);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (parent != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (parent),
@@ -136,7 +136,7 @@ ui_image_cell_bind (UiImageCell   *self,
   g_return_if_fail (UI_IS_IMAGE_CELL (self));
 
   ui_image_cell_unbind (self);
-  self->index = index;
+  self->number = ui_image_source_get_number (source, index);
   self->cancellable = g_cancellable_new ();
   set_name (self, NULL);
   ui_image_source_load_async (source, index, self->cancellable, load_cb, g_object_ref (self));

@@ -16,6 +16,13 @@ enum {
 
 static guint signals[N_SIGNALS];
 
+static guint
+get_number_by_index (UiImageSource *self,
+                     guint          index)
+{
+  return index;
+}
+
 /* Loads at once and answers from the main loop. */
 static void
 load_async_by_load (UiImageSource       *self,
@@ -47,6 +54,7 @@ load_finish_by_load (UiImageSource  *self,
 static void
 ui_image_source_default_init (UiImageSourceInterface *iface)
 {
+  iface->get_number = get_number_by_index;
   iface->load_async = load_async_by_load;
   iface->load_finish = load_finish_by_load;
 
@@ -65,6 +73,15 @@ ui_image_source_get_count (UiImageSource *self)
   g_return_val_if_fail (UI_IS_IMAGE_SOURCE (self), 0);
 
   return UI_IMAGE_SOURCE_GET_IFACE (self)->get_count (self);
+}
+
+guint
+ui_image_source_get_number (UiImageSource *self,
+                            guint          index)
+{
+  g_return_val_if_fail (UI_IS_IMAGE_SOURCE (self), 0);
+
+  return UI_IMAGE_SOURCE_GET_IFACE (self)->get_number (self, index);
 }
 
 void

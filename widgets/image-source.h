@@ -15,12 +15,15 @@ G_BEGIN_DECLS
 G_DECLARE_INTERFACE (UiImageSource, ui_image_source, UI, IMAGE_SOURCE, GObject)
 
 /* A source implements get_count and either load, when a picture takes less
- * than a millisecond, or the asynchronous pair. */
+ * than a millisecond, or the asynchronous pair.  One that shows a selection
+ * of pictures implements get_number, too. */
 struct _UiImageSourceInterface
 {
   GTypeInterface parent_iface;
 
   guint    (*get_count)   (UiImageSource        *self);
+  guint    (*get_number)  (UiImageSource        *self,
+                           guint                 index);
   UiImage *(*load)        (UiImageSource        *self,
                            guint                 index,
                            GError              **error);
@@ -35,6 +38,10 @@ struct _UiImageSourceInterface
 };
 
 guint     ui_image_source_get_count   (UiImageSource        *self);
+
+/* What people call picture @index by; usually @index itself. */
+guint     ui_image_source_get_number  (UiImageSource        *self,
+                                       guint                 index);
 
 /* Picture @index, which a cell asks for when it comes into view and cancels
  * when it leaves.  The callback runs in the main loop, never before this

@@ -69,6 +69,18 @@ ui_image_unref (UiImage *self)
   g_free (self);
 }
 
+int
+ui_image_get_width (UiImage *self)
+{
+  return self->width;
+}
+
+int
+ui_image_get_height (UiImage *self)
+{
+  return self->height;
+}
+
 const char *
 ui_image_get_caption (UiImage *self)
 {

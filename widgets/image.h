@@ -23,6 +23,8 @@ UiImage    *ui_image_new         (int          width,
                                   const char  *badge) G_GNUC_WARN_UNUSED_RESULT;
 UiImage    *ui_image_ref         (UiImage     *self);
 void        ui_image_unref       (UiImage     *self);
+int         ui_image_get_width   (UiImage     *self);
+int         ui_image_get_height  (UiImage     *self);
 const char *ui_image_get_caption (UiImage     *self);
 const char *ui_image_get_badge   (UiImage     *self);
 

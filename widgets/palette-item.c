@@ -124,14 +124,22 @@ text_matches (const char *text,
 }
 
 gboolean
+ui_palette_item_is_called (UiPaletteItem *self,
+                           const char    *search)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (search));
+
+  return text_matches (self->title, trimmed) || text_matches (self->name, trimmed);
+}
+
+gboolean
 ui_palette_item_matches (UiPaletteItem *self,
                          const char    *search)
 {
   g_autofree char *trimmed = g_strstrip (g_strdup (search));
 
   return *trimmed == '\0'
-         || text_matches (self->title, trimmed)
-         || text_matches (self->name, trimmed)
+         || ui_palette_item_is_called (self, trimmed)
          || text_matches (self->category_title, trimmed)
          || text_matches (self->summary, trimmed);
 }

@@ -34,4 +34,8 @@ const char    *ui_palette_item_get_icon_name      (UiPaletteItem *self);
 gboolean       ui_palette_item_matches            (UiPaletteItem *self,
                                                    const char    *search);
 
+/* Whether its title or name does. */
+gboolean       ui_palette_item_is_called          (UiPaletteItem *self,
+                                                   const char    *search);
+
 G_END_DECLS

@@ -14,8 +14,11 @@
 #define HANDLE_MIN 24.0
 #define HANDLE_MAX 140.0
 
+/* Cards whose ports are this far apart lie in different rows. */
+#define ROW_HEIGHT 64.0
+
 /* Pieces for hit tests.  Even a wire across a 4000-pixel canvas bends so
- * gently that 48 chords stay within a pixel of it. */
+ * gently that 48 chords for each curve stay within a pixel of it. */
 #define N_CHORDS 48
 
 gboolean
@@ -65,6 +68,26 @@ ui_rect_grow (const UiRect *rect,
   };
 }
 
+/* Out to the right, back half way between the rows, and in from the left. */
+static UiWire
+wire_around (UiPoint from,
+             UiPoint to)
+{
+  double middle = (from.y + to.y) / 2;
+  double reach = CLAMP (fabs (to.y - from.y) / 2, HANDLE_MIN, HANDLE_MAX / 3);
+  double third = (to.x - from.x) / 3;
+
+  return (UiWire) {
+    .n_curves = 3,
+    .p = {
+      from,
+      { from.x + reach, from.y }, { from.x + reach, middle }, { from.x, middle },
+      { from.x + third, middle }, { to.x - third, middle }, { to.x, middle },
+      { to.x - reach, middle }, { to.x - reach, to.y }, to,
+    },
+  };
+}
+
 UiWire
 ui_wire_between (UiPoint from,
                  UiPoint to)
@@ -73,8 +96,12 @@ ui_wire_between (UiPoint from,
   double down = fabs (to.y - from.y);
   double reach = to.x >= from.x ? across / 2 : MAX (across, down) / 2;
 
+  if (to.x < from.x && down >= ROW_HEIGHT)
+    return wire_around (from, to);
+
   reach = CLAMP (reach, HANDLE_MIN, HANDLE_MAX);
   return (UiWire) {
+    .n_curves = 1,
     .p = { from, { from.x + reach, from.y }, { to.x - reach, to.y }, to },
   };
 }
@@ -83,7 +110,10 @@ gboolean
 ui_wire_equal (const UiWire *a,
                const UiWire *b)
 {
-  for (int i = 0; i < 4; i++)
+  if (a->n_curves != b->n_curves)
+    return FALSE;
+
+  for (guint i = 0; i <= 3 * a->n_curves; i++)
     if (a->p[i].x != b->p[i].x || a->p[i].y != b->p[i].y)
       return FALSE;
 
@@ -103,8 +133,10 @@ UiPoint
 ui_wire_point (const UiWire *wire,
                double        t)
 {
-  const UiPoint *p = wire->p;
+  guint curve = MIN ((guint) (t * wire->n_curves), wire->n_curves - 1);
+  const UiPoint *p = &wire->p[3 * curve];
 
+  t = t * wire->n_curves - curve;
   return (UiPoint) {
     bezier ((double[]) { p[0].x, p[1].x, p[2].x, p[3].x }, t),
     bezier ((double[]) { p[0].y, p[1].y, p[2].y, p[3].y }, t),
@@ -154,12 +186,21 @@ bezier_range (const double  p[4],
 UiRect
 ui_wire_bounds (const UiWire *wire)
 {
-  const UiPoint *p = wire->p;
-  double left, right, top, bottom;
+  UiRect all = { wire->p[0].x, wire->p[0].y, 0, 0 };
 
-  bezier_range ((double[]) { p[0].x, p[1].x, p[2].x, p[3].x }, &left, &right);
-  bezier_range ((double[]) { p[0].y, p[1].y, p[2].y, p[3].y }, &top, &bottom);
-  return (UiRect) { left, top, right - left, bottom - top };
+  for (guint i = 0; i < wire->n_curves; i++)
+    {
+      const UiPoint *p = &wire->p[3 * i];
+      double left, right, top, bottom;
+      UiRect rect;
+
+      bezier_range ((double[]) { p[0].x, p[1].x, p[2].x, p[3].x }, &left, &right);
+      bezier_range ((double[]) { p[0].y, p[1].y, p[2].y, p[3].y }, &top, &bottom);
+      rect = (UiRect) { left, top, right - left, bottom - top };
+      all = ui_rect_join (&all, &rect);
+    }
+
+  return all;
 }
 
 static double
@@ -184,9 +225,9 @@ ui_wire_distance (const UiWire  *wire,
   UiPoint last = wire->p[0];
   double best = INFINITY;
 
-  for (int i = 1; i <= N_CHORDS; i++)
+  for (guint i = 1; i <= N_CHORDS * wire->n_curves; i++)
     {
-      UiPoint next = ui_wire_point (wire, (double) i / N_CHORDS);
+      UiPoint next = ui_wire_point (wire, (double) i / (N_CHORDS * wire->n_curves));
 
       best = MIN (best, chord_distance (&last, &next, point));
       last = next;

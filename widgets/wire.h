@@ -23,10 +23,14 @@ typedef struct
   double height;
 } UiRect;
 
-/* A cubic Bézier curve: starts at p[0], ends at p[3]. */
+#define UI_WIRE_MAX_CURVES 3
+
+/* Cubic Bézier curves end to end: number i starts at p[3 i] and ends at
+ * p[3 i + 3]. */
 typedef struct
 {
-  UiPoint p[4];
+  guint   n_curves;
+  UiPoint p[3 * UI_WIRE_MAX_CURVES + 1];
 } UiWire;
 
 gboolean ui_rect_contains   (const UiRect  *rect,
@@ -46,8 +50,9 @@ UiRect   ui_rect_span       (const UiPoint *a,
 UiRect   ui_rect_grow       (const UiRect  *rect,
                              double         margin);
 
-/* The curve that leaves an output at @from to the right and enters an input at
- * @to from the left. */
+/* The wire that leaves an output at @from to the right and enters an input at
+ * @to from the left.  One that runs back to another row of cards takes the gap
+ * between the rows. */
 UiWire   ui_wire_between    (UiPoint        from,
                              UiPoint        to);
 gboolean ui_wire_equal      (const UiWire  *a,

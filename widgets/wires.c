@@ -208,7 +208,8 @@ trace (cairo_t      *cr,
   const UiPoint *p = wire->p;
 
   cairo_move_to (cr, p[0].x, p[0].y);
-  cairo_curve_to (cr, p[1].x, p[1].y, p[2].x, p[2].y, p[3].x, p[3].y);
+  for (guint i = 0; i < wire->n_curves; i++, p += 3)
+    cairo_curve_to (cr, p[1].x, p[1].y, p[2].x, p[2].y, p[3].x, p[3].y);
 }
 
 static graphene_rect_t

@@ -28,7 +28,9 @@ open_data (const char  *name,
   return ds_dataset_open (name, NULL, folder, NULL, NULL, NULL, error);
 }
 
-static const char *const part_names[DS_N_PARTS] = { "undecided", "train", "validation", "test" };
+static const char *const part_names[DS_N_PARTS] = {
+  N_("undecided"), N_("train"), N_("validation"), N_("test")
+};
 
 static guint32
 count_part (DsDataset *dataset,
@@ -95,7 +97,7 @@ info_words (DsDataset *dataset)
            nn_dtype_name (ds_dataset_get_dtype (dataset)));
   for (int part = 0; part < DS_N_PARTS; part++)
     if (count_part (dataset, (DsPart) part) > 0)
-      g_print ("  %-12s %u\n", part_names[part], count_part (dataset, (DsPart) part));
+      g_print ("  %-12s %u\n", _(part_names[part]), count_part (dataset, (DsPart) part));
   g_print (_("Classes: %u\n"), ds_dataset_get_n_classes (dataset));
   for (guint i = 0; i < ds_dataset_get_n_classes (dataset); i++)
     g_print ("  %-12s %u\n", ds_dataset_get_class_name (dataset, i),
@@ -136,19 +138,20 @@ print_list (DsDataset *dataset,
       int label = ds_dataset_get_label (dataset, i);
       const char *class_name = class_of (dataset, i);
       const char *name = ds_dataset_get_name (dataset, i);
+      const char *part = part_names[ds_dataset_get_part (dataset, i)];
 
       if (json)
         {
           nn_json_writer_begin_object (writer, NULL);
           nn_json_writer_add_integer (writer, "item", i);
           nn_json_writer_add_integer (writer, "label", label);
-          nn_json_writer_add_string (writer, "part", part_names[ds_dataset_get_part (dataset, i)]);
+          nn_json_writer_add_string (writer, "part", part);
           if (name != NULL)
             nn_json_writer_add_string (writer, "name", name);
           nn_json_writer_end_object (writer);
         }
       else
-        g_print ("%u\t%s\t%s\t%s\n", i, class_name, part_names[ds_dataset_get_part (dataset, i)],
+        g_print ("%u\t%s\t%s\t%s\n", i, class_name, _(part),
                  name != NULL ? name : "");
     }
   nn_json_writer_end_array (writer);

@@ -14,7 +14,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-static const char *const part_names[NN_N_PARTS] = { "train", "validation", "test" };
+static const char *const part_names[NN_N_PARTS] = { N_("train"), N_("validation"), N_("test") };
 
 static int
 evaluate (const char *path,
@@ -37,7 +37,7 @@ evaluate (const char *path,
   if (feed->n_samples[part] == 0)
     {
       g_set_error (&error, NN_ERROR, NN_ERROR_FILE, _("The data has no part “%s”."),
-                   part_names[part]);
+                   _(part_names[part]));
       return app_verb_fail (error);
     }
   if (!nn_network_check_feed (network, feed, &error)
@@ -58,10 +58,12 @@ evaluate (const char *path,
       return APP_EXIT_DONE;
     }
 
-  g_print (_("%s: %d samples, loss %.4f"), part_names[part], (int) score.n_samples, score.loss);
   if (isfinite (score.accuracy))
-    g_print (_(", accuracy %.2f %%"), score.accuracy * 100);
-  g_print ("\n");
+    g_print (_("%s: %d samples, loss %.4f, accuracy %.2f %%\n"), _(part_names[part]),
+             (int) score.n_samples, score.loss, score.accuracy * 100);
+  else
+    g_print (_("%s: %d samples, loss %.4f\n"), _(part_names[part]), (int) score.n_samples,
+             score.loss);
   return APP_EXIT_DONE;
 }
 

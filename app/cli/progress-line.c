@@ -150,6 +150,7 @@ app_progress_line_decoding (guint32  n_done,
     return;
 
   self->drawn_at = now;
-  g_printerr (_("\r\033[KReading the data: %u of %u"), n_done, n_items);
+  g_printerr ("\r\033[K");
+  g_printerr (_("Reading the data: %u of %u"), n_done, n_items);
   self->is_open = TRUE;
 }

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <unistd.h>
 
 #define CHUNK 65536
@@ -89,6 +90,9 @@ run (int    argc,
   if (!app_verb_parse (&app_verb_serve, entries, &argc, &argv, &code))
     return code;
 
+  /* A window that is gone must not take the training with it before that is
+   * saved. */
+  signal (SIGPIPE, SIG_IGN);
   queue = g_async_queue_new_full ((GDestroyNotify) app_frame_free);
   worker = app_worker_new (send_bytes, NULL);
   g_thread_unref (g_thread_new ("read", read_thread, queue));

@@ -44,6 +44,7 @@ struct _AppCurves
 {
   UiChart  *charts[APP_N_CURVES];
   UiSeries *series[G_N_ELEMENTS (lines)];
+  GArray   *bests;              /* guint64: steps of the best epochs, one better than the other */
 };
 
 const char *
@@ -71,6 +72,7 @@ app_curves_new (void)
 {
   AppCurves *self = g_new0 (AppCurves, 1);
 
+  self->bests = g_array_new (FALSE, FALSE, sizeof (guint64));
   for (int i = 0; i < APP_N_CURVES; i++)
     {
       self->charts[i] = ui_chart_new (UI_CHART_LINES, _(curves[i].title));
@@ -102,6 +104,7 @@ app_curves_free (AppCurves *self)
     ui_chart_unref (self->charts[i]);
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
     ui_series_unref (self->series[i]);
+  g_array_unref (self->bests);
   g_free (self);
 }
 
@@ -110,6 +113,17 @@ app_curves_get_chart (AppCurves *self,
                       AppCurve   curve)
 {
   return self->charts[curve];
+}
+
+/* Only the best epoch so far is marked, on the curve it was judged by. */
+static void
+mark_best (AppCurves *self)
+{
+  ui_chart_clear_marks (self->charts[APP_CURVE_LOSS]);
+  if (self->bests->len > 0)
+    ui_chart_add_mark (self->charts[APP_CURVE_LOSS], 1,
+                       (double) g_array_index (self->bests, guint64, self->bests->len - 1),
+                       _("best"));
 }
 
 void
@@ -122,11 +136,10 @@ app_curves_add (AppCurves  *self,
     if (g_str_equal (lines[i].tag, tag))
       ui_series_append (self->series[i], (double) step, value);
 
-  /* Only the best epoch so far is marked, on the curve it was judged by. */
   if (g_str_equal (tag, "best"))
     {
-      ui_chart_clear_marks (self->charts[APP_CURVE_LOSS]);
-      ui_chart_add_mark (self->charts[APP_CURVE_LOSS], 1, (double) step, _("best"));
+      g_array_append_val (self->bests, step);
+      mark_best (self);
     }
 }
 
@@ -142,7 +155,23 @@ app_curves_clear (AppCurves *self)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
     ui_series_truncate (self->series[i], -1);
-  ui_chart_clear_marks (self->charts[APP_CURVE_LOSS]);
+  g_array_set_size (self->bests, 0);
+  mark_best (self);
+  app_curves_changed (self);
+}
+
+void
+app_curves_truncate (AppCurves *self,
+                     guint64    step)
+{
+  guint n_bests = self->bests->len;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    ui_series_truncate (self->series[i], (double) step);
+  while (n_bests > 0 && g_array_index (self->bests, guint64, n_bests - 1) > step)
+    n_bests--;
+  g_array_set_size (self->bests, n_bests);
+  mark_best (self);
   app_curves_changed (self);
 }
 
@@ -203,6 +232,49 @@ app_curves_read (AppCurves   *self,
 
   app_curves_changed (self);
   return TRUE;
+}
+
+/* How many lines the nth chart has of its own. */
+static guint
+count_lines (int chart)
+{
+  guint n_lines = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    n_lines += lines[i].curve == (AppCurve) chart;
+  return n_lines;
+}
+
+void
+app_curves_overlay (AppCurves      *self,
+                    AppCurves      *other,
+                    const char     *title,
+                    const UiColour *colour)
+{
+  guint place[APP_N_CURVES] = { 0 };    /* of the next line in each chart */
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      UiChart *chart = self->charts[lines[i].curve];
+      UiLineStyle style = ui_line_style_nth (place[lines[i].curve]++);
+      g_autofree char *name = NULL;
+
+      /* Translators: a curve in a legend: name of a run, then “Training” or the like. */
+      name = g_strdup_printf (_("%s · %s"), title, _(lines[i].title));
+      ui_series_set_name (other->series[i], name);
+      style.palette = UI_COLOUR_OWN;
+      style.own = *colour;
+      ui_chart_set_line_exact (chart, ui_chart_add_line (chart, other->series[i], &style),
+                               lines[i].is_exact);
+    }
+}
+
+void
+app_curves_clear_overlays (AppCurves *self)
+{
+  for (int i = 0; i < APP_N_CURVES; i++)
+    for (guint k = self->charts[i]->lines.lines->len; k > count_lines (i); k--)
+      ui_chart_remove_line (self->charts[i], k - 1);
 }
 
 gboolean

@@ -44,6 +44,10 @@ void         app_curves_add         (AppCurves         *self,
 void         app_curves_changed     (AppCurves         *self);
 void         app_curves_clear       (AppCurves         *self);
 
+/* Drops what lies beyond @step, so that a run that goes on from there draws on. */
+void         app_curves_truncate    (AppCurves         *self,
+                                     guint64            step);
+
 /* What a trainer's message adds to the log: calls @func for each point. */
 typedef gboolean (*AppPointFunc)    (const char        *tag,
                                      guint64            step,
@@ -59,6 +63,14 @@ gboolean     app_curves_for_progress (const NnProgress  *progress,
 gboolean     app_curves_read        (AppCurves         *self,
                                      const char        *folder,
                                      GError           **error);
+
+/* Draws the curves of @other, a run called @title, over those of @self; @other is
+ * kept as far as it is needed for that. */
+void         app_curves_overlay     (AppCurves         *self,
+                                     AppCurves         *other,
+                                     const char        *title,
+                                     const UiColour    *colour);
+void         app_curves_clear_overlays (AppCurves      *self);
 
 /* A picture that is worth drawing has a point. */
 gboolean     app_curves_has         (AppCurves         *self,

@@ -304,6 +304,15 @@ app_job_finish (AppJob      *self,
   g_autofree char *weights = weights_path (self);
   GError *failure = g_thread_join (g_steal_pointer (&self->thread));
 
+  /* What the trainer has said and nobody has asked for yet. */
+  while (!self->ended)
+    {
+      g_autoptr (NnProgress) progress = app_job_next (self, 0);
+
+      if (progress == NULL)
+        break;
+    }
+
   if (self->error == NULL)
     self->error = failure;
   else

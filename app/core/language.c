@@ -32,3 +32,10 @@ app_language_init (void)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 }
+
+void
+app_language_choose (const char *language)
+{
+  if (!g_str_equal (language, "system"))
+    g_setenv ("LANGUAGE", language, TRUE);
+}

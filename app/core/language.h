@@ -13,6 +13,10 @@ G_BEGIN_DECLS
  * build folder, otherwise the installed one. */
 void   app_language_init     (void);
 
+/* @language in place of the system's, "zh_CN"; "system" changes nothing.  Before
+ * the first translated word. */
+void   app_language_choose   (const char *language);
+
 /* The folder that the program lies in, for what else lies beside it while it
  * is not installed.  (transfer full) */
 char  *app_program_folder  (void) G_GNUC_WARN_UNUSED_RESULT;

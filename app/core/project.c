@@ -40,6 +40,39 @@ app_training_initial (void)
   return training;
 }
 
+gboolean
+app_data_ref_same_items (const AppDataRef *a,
+                         const AppDataRef *b)
+{
+  return a->kind == b->kind && g_strcmp0 (a->name, b->name) == 0
+         && (a->kind != APP_DATA_DRAWN || (a->seed == b->seed && a->count == b->count));
+}
+
+gboolean
+app_data_ref_equal (const AppDataRef *a,
+                    const AppDataRef *b)
+{
+  return a->kind == b->kind && g_strcmp0 (a->name, b->name) == 0 && a->seed == b->seed
+         && a->count == b->count && a->validation == b->validation && a->test == b->test
+         && a->transforms == b->transforms;
+}
+
+void
+app_data_ref_copy (AppDataRef       *self,
+                   const AppDataRef *from)
+{
+  *self = *from;
+  self->name = g_strdup (from->name);
+  self->transforms = ds_transform_list_ref (from->transforms);
+}
+
+void
+app_data_ref_clear (AppDataRef *self)
+{
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->transforms, ds_transform_list_unref);
+}
+
 AppProject *
 app_project_new (void)
 {
@@ -62,8 +95,7 @@ app_project_dup (const AppProject *self)
   AppProject *copy = g_memdup2 (self, sizeof *self);
 
   copy->graph = nn_graph_dup (self->graph);
-  copy->data.name = g_strdup (self->data.name);
-  copy->data.transforms = ds_transform_list_ref (self->data.transforms);
+  app_data_ref_copy (&copy->data, &self->data);
   copy->device = g_strdup (self->device);
   copy->weights = self->weights != NULL ? g_bytes_ref (self->weights) : NULL;
 
@@ -74,8 +106,7 @@ void
 app_project_free (AppProject *self)
 {
   nn_graph_unref (self->graph);
-  g_free (self->data.name);
-  ds_transform_list_unref (self->data.transforms);
+  app_data_ref_clear (&self->data);
   g_free (self->device);
   g_clear_pointer (&self->weights, g_bytes_unref);
   g_free (self);

@@ -30,6 +30,17 @@ typedef struct
   DsTransformList *transforms;  /* may be empty */
 } AppDataRef;
 
+/* Whether both name the same items, however these are divided. */
+gboolean     app_data_ref_same_items (const AppDataRef  *a,
+                                      const AppDataRef  *b);
+gboolean     app_data_ref_equal      (const AppDataRef  *a,
+                                      const AppDataRef  *b);
+
+/* @self holds nothing yet. */
+void         app_data_ref_copy       (AppDataRef        *self,
+                                      const AppDataRef  *from);
+void         app_data_ref_clear      (AppDataRef        *self);
+
 /* What an .epoch file holds.  The window's document and the command line both
  * work on this; it does not watch itself for changes. */
 typedef struct
@@ -74,5 +85,6 @@ gboolean     app_project_set         (AppProject        *self,
                                       GError           **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppProject, app_project_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AppDataRef, app_data_ref_clear)
 
 G_END_DECLS

@@ -14,7 +14,8 @@
 #include <math.h>
 #include <string.h>
 
-#define INFO_BYTES (1 << 20)
+#define INFO_BYTES        (1 << 20)
+#define CHECKPOINT_PREFIX "step-"
 
 typedef enum
 {
@@ -75,20 +76,40 @@ runs_folder (const char *project_path)
   return g_strconcat (stem, ".runs", NULL);
 }
 
-/* The highest number of a run beside the project, 0 for none. */
-static guint64
-last_number (const char *folder)
+static int
+compare_numbers (const void *a,
+                 const void *b)
 {
+  const guint64 *first = a;
+  const guint64 *second = b;
+
+  return *first < *second ? -1 : *first > *second;
+}
+
+/* The numbers of the runs in @folder, in order. */
+static GArray *
+list_numbers (const char *folder)
+{
+  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
-  guint64 last = 0;
   guint64 number;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (g_ascii_string_to_unsigned (name, 10, 1, G_MAXUINT32, &number, NULL))
-      last = MAX (last, number);
+      g_array_append_val (numbers, number);
 
-  return last;
+  g_array_sort (numbers, compare_numbers);
+  return numbers;
+}
+
+/* The highest number of a run beside the project, 0 for none. */
+static guint64
+last_number (const char *folder)
+{
+  g_autoptr (GArray) numbers = list_numbers (folder);
+
+  return numbers->len > 0 ? g_array_index (numbers, guint64, numbers->len - 1) : 0;
 }
 
 static char *
@@ -115,6 +136,17 @@ app_run_last_folder (const char *project_path)
   guint64 last = last_number (folder);
 
   return last > 0 ? numbered_folder (folder, last) : NULL;
+}
+
+void
+app_run_list_folders (const char *project_path,
+                      GPtrArray  *folders)
+{
+  g_autofree char *folder = runs_folder (project_path);
+  g_autoptr (GArray) numbers = list_numbers (folder);
+
+  for (guint i = 0; i < numbers->len; i++)
+    g_ptr_array_add (folders, numbered_folder (folder, g_array_index (numbers, guint64, i)));
 }
 
 static char *
@@ -226,6 +258,19 @@ read_field (AppRunInfo    *info,
 }
 
 gboolean
+app_run_info_read (AppRunInfo    *self,
+                   const NnJson  *json,
+                   GError       **error)
+{
+  memset (self, 0, sizeof *self);
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (!read_field (self, i, json, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+gboolean
 app_run_read_info (const char  *folder,
                    AppRunInfo  *info,
                    GError     **error)
@@ -243,14 +288,40 @@ app_run_read_info (const char  *folder,
   if (json == NULL || nn_json_as_object (json, error) == NULL)
     return FALSE;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (!read_field (info, i, json, error))
-      {
-        app_run_info_clear (info);
-        return FALSE;
-      }
+  if (app_run_info_read (info, json, error))
+    return TRUE;
 
-  return TRUE;
+  app_run_info_clear (info);
+  return FALSE;
+}
+
+gboolean
+app_run_find_checkpoint (const char *folder,
+                         guint64    *step)
+{
+  g_autofree char *path = g_build_filename (folder, "checkpoints", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  gboolean found = FALSE;
+  const char *name;
+  guint64 number;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *digits = NULL;
+
+      if (!g_str_has_prefix (name, CHECKPOINT_PREFIX) || !g_str_has_suffix (name, ".safetensors"))
+        continue;
+      digits = g_strndup (name + strlen (CHECKPOINT_PREFIX), strcspn (name, ".")
+                                                             - strlen (CHECKPOINT_PREFIX));
+      if (g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT64, &number, NULL)
+          && (!found || number > *step))
+        {
+          *step = number;
+          found = TRUE;
+        }
+    }
+
+  return found;
 }
 
 AppProject *

@@ -44,6 +44,10 @@ char      *app_run_next_folder    (const char        *project_path) G_GNUC_WARN_
 /* Folder of its last run, or NULL. */
 char      *app_run_last_folder    (const char        *project_path) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Adds the folders of all of them, oldest first, as strings to @folders. */
+void       app_run_list_folders   (const char        *project_path,
+                                   GPtrArray         *folders);
+
 /* @path is a run's folder if there is a run.json in it. */
 gboolean   app_run_is_folder      (const char        *path);
 
@@ -53,6 +57,15 @@ gboolean   app_run_write_info     (const char        *folder,
 gboolean   app_run_read_info      (const char        *folder,
                                    AppRunInfo        *info,
                                    GError           **error);
+
+/* The same from a JSON object of a stranger.  Clear @self also after a failure. */
+gboolean   app_run_info_read      (AppRunInfo        *self,
+                                   const NnJson      *json,
+                                   GError           **error);
+
+/* Whether there is a checkpoint to go on from, and the step of the newest one. */
+gboolean   app_run_find_checkpoint (const char       *folder,
+                                    guint64          *step);
 
 /* The project as the run was started with it, without weights. */
 AppProject *app_run_read_project  (const char        *folder,

@@ -159,24 +159,20 @@ open_dataset (const AppDataRef  *ref,
 }
 
 AppSamples *
-app_samples_open (const AppDataRef  *ref,
-                  DsProgressFunc     progress,
-                  void              *data,
-                  GCancellable      *cancellable,
-                  GError           **error)
+app_samples_new (DsDataset         *dataset,
+                 const AppDataRef  *ref,
+                 GError           **error)
 {
   DsSplitOptions options = { ref->validation, ref->test, ref->seed, TRUE };
-  g_autoptr (DsDataset) dataset = open_dataset (ref, progress, data, cancellable, error);
   g_autoptr (DsSplit) split = NULL;
   AppSamples *self;
 
-  if (dataset == NULL
-      || !ds_transform_list_check (ref->transforms, ds_dataset_get_shape (dataset), error)
+  if (!ds_transform_list_check (ref->transforms, ds_dataset_get_shape (dataset), error)
       || (split = ds_split_new (dataset, &options, error)) == NULL)
     return NULL;
 
   self = g_new0 (AppSamples, 1);
-  self->dataset = g_steal_pointer (&dataset);
+  self->dataset = ds_dataset_ref (dataset);
   self->split = g_steal_pointer (&split);
   self->transforms = ds_transform_list_ref (ref->transforms);
   ds_transform_list_get_shape (self->transforms, ds_dataset_get_shape (self->dataset),
@@ -194,6 +190,18 @@ app_samples_open (const AppDataRef  *ref,
     }
 
   return self;
+}
+
+AppSamples *
+app_samples_open (const AppDataRef  *ref,
+                  DsProgressFunc     progress,
+                  void              *data,
+                  GCancellable      *cancellable,
+                  GError           **error)
+{
+  g_autoptr (DsDataset) dataset = open_dataset (ref, progress, data, cancellable, error);
+
+  return dataset != NULL ? app_samples_new (dataset, ref, error) : NULL;
 }
 
 void
@@ -234,33 +242,41 @@ app_samples_get_feed (AppSamples *self,
 }
 
 gboolean
-app_samples_check_graph (AppSamples  *self,
-                         NnGraph     *graph,
-                         GError     **error)
+app_graph_check_shape (NnGraph        *graph,
+                       const NnShape  *shape,
+                       GError        **error)
 {
   for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
     {
       const NnNode *node = nn_graph_get_nth (graph, i);
-      gboolean equal = node->attr[0].count == self->shape.rank;
+      gboolean equal = node->attr[0].count == shape->rank;
 
       if (node->op->role != NN_ROLE_INPUT)
         continue;
-      for (int k = 0; equal && k < self->shape.rank; k++)
-        equal = node->attr[0].number[k] == (double) self->shape.size[k];
+      for (int k = 0; equal && k < shape->rank; k++)
+        equal = node->attr[0].number[k] == (double) shape->size[k];
       if (!equal)
         {
-          g_autofree char *is = nn_shape_print (&self->shape);
+          g_autofree char *is = nn_shape_print (shape);
           g_autofree char *wants = nn_attr_print (&node->op->attrs[0], &node->attr[0]);
 
           g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
                        _("The samples have the shape %s, but the input “%s” expects %s. Change the "
-                         "input's shape, or choose other data."), is, node->name, wants);
+                         "input’s shape, or choose other data."), is, node->name, wants);
           nn_error_set_node (error != NULL ? *error : NULL, node->id);
           return FALSE;
         }
     }
 
   return TRUE;
+}
+
+gboolean
+app_samples_check_graph (AppSamples  *self,
+                         NnGraph     *graph,
+                         GError     **error)
+{
+  return app_graph_check_shape (graph, &self->shape, error);
 }
 
 guint64

@@ -21,6 +21,11 @@ AppSamples       *app_samples_open          (const AppDataRef  *ref,
                                              void              *data,
                                              GCancellable      *cancellable,
                                              GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for items that are open already: divides them as @ref says. */
+AppSamples       *app_samples_new           (DsDataset         *dataset,
+                                             const AppDataRef  *ref,
+                                             GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 void              app_samples_free          (AppSamples        *self);
 
 DsDataset        *app_samples_get_dataset   (AppSamples        *self);
@@ -38,6 +43,11 @@ const NnFeed     *app_samples_get_feed      (AppSamples        *self,
  * says what to change. */
 gboolean          app_samples_check_graph   (AppSamples        *self,
                                              NnGraph           *graph,
+                                             GError           **error);
+
+/* The same for samples of @shape, before they are opened. */
+gboolean          app_graph_check_shape     (NnGraph           *graph,
+                                             const NnShape     *shape,
                                              GError           **error);
 
 /* Nanoseconds that training has waited for data so far. */

@@ -8,47 +8,18 @@
 #include "app/core/worker.h"
 
 #include "app/core/curves.h"
-#include "app/core/job.h"
-#include "app/core/trained.h"
-#include "engine/checkpoint.h"
+#include "app/core/worker-private.h"
 #include "engine/error.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #define POLL_US       20000     /* while training: how often the window hears */
 #define MOST_MESSAGES 4096      /* of the trainer in one round */
 
-struct _AppWorker
-{
-  AppSend       send;
-  void         *data;
-  gboolean      is_connected;
-
-  /* Training.  Opening the data is a thread's work, so that it can be stopped. */
-  GThread      *opening;        /* returns AppJob, or NULL with @open_error */
-  GCancellable *cancellable;
-  GError       *open_error;
-  char         *warning;
-  AppProject   *project;        /* of the job, or of what was opened */
-  char         *folder;
-  char         *project_path;
-  gboolean      resume;
-  int           opened;         /* atomic: the thread is done */
-  int           n_read;         /* atomic: items decoded */
-  int           n_to_read;
-  AppJob       *job;
-  gboolean      is_paused;
-
-  /* What was opened without training. */
-  NnNetwork    *network;
-  AppSamples   *samples;
-};
-
-static void
-send_frame (AppWorker    *self,
-            NnJsonWriter *writer,
-            GBytes       *payload)
+void
+_app_worker_send (AppWorker    *self,
+                  NnJsonWriter *writer,
+                  GBytes       *payload)
 {
   g_autoptr (GBytes) bytes = NULL;
 
@@ -57,8 +28,8 @@ send_frame (AppWorker    *self,
   self->is_connected = self->is_connected && self->send (bytes, self->data);
 }
 
-static NnJsonWriter *
-begin_event (const char *name)
+NnJsonWriter *
+_app_worker_begin_event (const char *name)
 {
   NnJsonWriter *writer = nn_json_writer_new (FALSE);
 
@@ -68,23 +39,20 @@ begin_event (const char *name)
 }
 
 static void
-send_event (AppWorker  *self,
-            const char *name)
-{
-  g_autoptr (NnJsonWriter) writer = begin_event (name);
-
-  send_frame (self, writer, NULL);
-}
-
-static void
 send_error (AppWorker    *self,
             const GError *error)
 {
-  g_autoptr (NnJsonWriter) writer = begin_event ("error");
+  g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("error");
 
   nn_json_writer_add_string (writer, "message", error->message);
   nn_json_writer_add_integer (writer, "node", nn_error_get_node (error));
-  send_frame (self, writer, NULL);
+  _app_worker_send (self, writer, NULL);
+}
+
+gboolean
+_app_worker_is_training (AppWorker *self)
+{
+  return self->opening != NULL || (self->job != NULL && self->network == NULL);
 }
 
 AppWorker *
@@ -99,9 +67,8 @@ app_worker_new (AppSend  send,
   return self;
 }
 
-/* Forgets the network that is open, and stops a training. */
-static void
-close_all (AppWorker *self)
+void
+_app_worker_close (AppWorker *self)
 {
   if (self->opening != NULL)
     {
@@ -131,19 +98,34 @@ close_all (AppWorker *self)
   g_clear_pointer (&self->project_path, g_free);
 }
 
+static gboolean
+is_last (const NnProgress *progress)
+{
+  return progress->kind == NN_PROGRESS_STATE && progress->state != NN_STATE_RUNNING
+         && progress->state != NN_STATE_PAUSED;
+}
+
 void
 app_worker_free (AppWorker *self)
 {
-  if (self->job != NULL)
+  if (self->job != NULL && self->network == NULL)
     {
       g_autoptr (GError) error = NULL;
       AppRunInfo info = { 0 };
+      gboolean ended = FALSE;
 
+      /* All that was learned goes into the run's log before it is closed. */
       app_job_command (self->job, NN_COMMAND_STOP);
+      while (!ended)
+        {
+          g_autoptr (NnProgress) progress = app_job_next (self->job, POLL_US);
+
+          ended = progress != NULL && is_last (progress);
+        }
       app_job_finish (self->job, &info, &error);
       app_run_info_clear (&info);
     }
-  close_all (self);
+  _app_worker_close (self);
   g_free (self);
 }
 
@@ -178,13 +160,17 @@ do_train (AppWorker       *self,
   const char *folder = nn_json_get_string (frame->header, "folder", error);
   const NnJson *path = nn_json_find (frame->header, "project");
   gboolean resume;
+  gboolean paused = FALSE;
   AppProject *project;
   gsize size;
   const char *text = g_bytes_get_data (frame->payload, &size);
 
-  if (folder == NULL || !nn_json_get_bool (frame->header, "resume", &resume, error))
+  if (folder == NULL
+      || !nn_json_get_bool (frame->header, "resume", &resume, error)
+      || (nn_json_find (frame->header, "paused") != NULL
+          && !nn_json_get_bool (frame->header, "paused", &paused, error)))
     return FALSE;
-  if (self->opening != NULL || (self->job != NULL && self->network == NULL))
+  if (_app_worker_is_training (self))
     {
       g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("A training is under way."));
       return FALSE;
@@ -193,11 +179,12 @@ do_train (AppWorker       *self,
   if (project == NULL)
     return FALSE;
 
-  close_all (self);
+  _app_worker_close (self);
   self->project = project;
   self->folder = g_strdup (folder);
   self->project_path = g_strdup (path != NULL ? nn_json_as_string (path, NULL) : NULL);
   self->resume = resume;
+  self->paused = paused;
   self->cancellable = g_cancellable_new ();
   self->opened = self->n_read = self->n_to_read = 0;
   self->opening = g_thread_new ("open", open_thread, self);
@@ -235,226 +222,6 @@ do_command (AppWorker       *self,
   return TRUE;
 }
 
-static gboolean
-do_open (AppWorker       *self,
-         const AppFrame  *frame,
-         GError         **error)
-{
-  const char *path = nn_json_get_string (frame->header, "path", error);
-  g_autoptr (AppProject) project = NULL;
-  g_autoptr (NnNetwork) network = NULL;
-  g_autoptr (AppSamples) samples = NULL;
-
-  if (path == NULL)
-    return FALSE;
-  if (self->opening != NULL || (self->job != NULL && self->network == NULL))
-    {
-      g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("A training is under way."));
-      return FALSE;
-    }
-
-  network = app_trained_open (path, &project, error);
-  if (network == NULL
-      || (samples = app_samples_open (&project->data, NULL, NULL, NULL, error)) == NULL
-      || !app_samples_check_graph (samples, project->graph, error))
-    return FALSE;
-
-  close_all (self);
-  self->network = g_steal_pointer (&network);
-  self->samples = g_steal_pointer (&samples);
-  self->project = g_steal_pointer (&project);
-  send_event (self, "opened");
-  return TRUE;
-}
-
-/* The network to ask: one that was opened, has been trained, or is paused. */
-static NnNetwork *
-get_network (AppWorker    *self,
-             AppSamples  **samples,
-             GError      **error)
-{
-  if (self->network != NULL)
-    {
-      *samples = self->samples;
-      return self->network;
-    }
-  if (self->job != NULL && self->is_paused)
-    {
-      *samples = app_job_get_samples (self->job);
-      return app_job_get_network (self->job);
-    }
-
-  g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                       self->job != NULL || self->opening != NULL
-                       ? _("The network is being trained. Pause the training first.")
-                       : _("No network is open."));
-  return NULL;
-}
-
-static gboolean
-do_load (AppWorker       *self,
-         const AppFrame  *frame,
-         GError         **error)
-{
-  const char *path = nn_json_get_string (frame->header, "path", error);
-  AppSamples *samples;
-  NnNetwork *network;
-
-  if (path == NULL)
-    return FALSE;
-  /* Not into a training that goes on afterwards: it would no longer be itself. */
-  if (self->job != NULL && self->network == NULL)
-    {
-      g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("A training is under way."));
-      return FALSE;
-    }
-  network = get_network (self, &samples, error);
-  if (network == NULL || !nn_model_read (nn_network_get_model (network), path, error))
-    return FALSE;
-
-  send_event (self, "loaded");
-  return TRUE;
-}
-
-static gboolean
-do_evaluate (AppWorker       *self,
-             const AppFrame  *frame,
-             GError         **error)
-{
-  static const char *const parts[NN_N_PARTS] = { "train", "validation", "test" };
-  const char *name = nn_json_get_string (frame->header, "part", error);
-  g_autoptr (NnJsonWriter) writer = NULL;
-  AppSamples *samples;
-  NnNetwork *network;
-  const NnFeed *feed;
-  NnScore score;
-  int part = 0;
-
-  if (name == NULL)
-    return FALSE;
-  while (part < NN_N_PARTS && !g_str_equal (parts[part], name))
-    part++;
-  if (part == NN_N_PARTS)
-    {
-      g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("The data has no part “%s”."), name);
-      return FALSE;
-    }
-  /* The feed of a paused training stands in the middle of an epoch. */
-  if (self->job != NULL && self->network == NULL)
-    {
-      g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("A training is under way."));
-      return FALSE;
-    }
-  network = get_network (self, &samples, error);
-  if (network == NULL)
-    return FALSE;
-
-  feed = app_samples_get_feed (samples, app_graph_wants_numbers (nn_network_get_graph (network)));
-  if (!nn_network_evaluate (network, feed, (NnPart) part, self->project->training.batch, NULL,
-                            &score, error))
-    return FALSE;
-
-  writer = begin_event ("score");
-  nn_json_writer_add_string (writer, "part", name);
-  nn_json_writer_add_integer (writer, "samples", score.n_samples);
-  nn_json_writer_add_double (writer, "loss", score.loss);
-  nn_json_writer_add_double (writer, "accuracy", score.accuracy);
-  send_frame (self, writer, NULL);
-  return TRUE;
-}
-
-static gboolean
-do_predict (AppWorker       *self,
-            const AppFrame  *frame,
-            GError         **error)
-{
-  g_autoptr (NnJsonWriter) writer = NULL;
-  g_autoptr (GBytes) payload = NULL;
-  AppSamples *samples;
-  NnNetwork *network = get_network (self, &samples, error);
-  const NnRunnable *run;
-  gsize size;
-  const void *sample = g_bytes_get_data (frame->payload, &size);
-
-  if (network == NULL || (run = nn_network_get (network, NN_MODE_PREDICT, 1, error)) == NULL)
-    return FALSE;
-  if (size != (gsize) nn_shape_count (&run->values.input->shape) * sizeof (float))
-    {
-      g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
-                   _("A sample has %d numbers, and %d bytes came."),
-                   (int) nn_shape_count (&run->values.input->shape), (int) size);
-      return FALSE;
-    }
-
-  memcpy (nn_plan_get_data (run->plan, run->values.input), sample, size);
-  nn_plan_run (run->plan, 0, 0);
-  payload = g_bytes_new (nn_plan_get_data (run->plan, run->values.prediction),
-                         (gsize) nn_shape_count (&run->values.prediction->shape) * sizeof (float));
-  writer = begin_event ("prediction");
-  send_frame (self, writer, payload);
-  return TRUE;
-}
-
-/* Runs one sample through a plan that keeps the result of the node. */
-static gboolean
-do_values (AppWorker       *self,
-           const AppFrame  *frame,
-           GError         **error)
-{
-  g_autoptr (NnJsonWriter) writer = NULL;
-  g_autoptr (NnPlan) plan = NULL;
-  g_autoptr (GBytes) payload = NULL;
-  g_autofree void *scratch = NULL;
-  AppSamples *samples;
-  NnNetwork *network = get_network (self, &samples, error);
-  DsDataset *dataset;
-  NnLowered lowered;
-  NnValue *value;
-  gint64 node, sample;
-
-  if (network == NULL
-      || !nn_json_get_integer (frame->header, "node", 1, G_MAXINT32, &node, error)
-      || !nn_json_get_integer (frame->header, "sample", 0,
-                               ds_dataset_get_n_items (app_samples_get_dataset (samples)) - 1,
-                               &sample, error)
-      || !nn_lower (nn_network_get_graph (network), nn_network_get_device (network),
-                    NN_MODE_PREDICT, 1, &lowered, error))
-    return FALSE;
-
-  value = nn_lowered_find_node (&lowered, (guint) node);
-  if (value == NULL)
-    {
-      nn_program_free (lowered.program);
-      g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                   _("The node %d computes nothing on the way to the prediction."), (int) node);
-      return FALSE;
-    }
-  value->keep = TRUE;
-  plan = nn_plan_new (lowered.program, nn_network_get_model (network), error);
-  if (plan == NULL)
-    return FALSE;
-
-  dataset = app_samples_get_dataset (samples);
-  scratch = g_malloc (ds_transform_list_get_scratch (self->project->data.transforms,
-                                                     ds_dataset_get_shape (dataset)) + 1);
-  ds_transform_list_apply (self->project->data.transforms,
-                           ds_dataset_peek_item (dataset, (guint32) sample),
-                           ds_dataset_get_dtype (dataset), ds_dataset_get_shape (dataset), FALSE,
-                           0, 0, (guint32) sample, nn_plan_get_data (plan, lowered.input), scratch);
-  nn_plan_run (plan, 0, 0);
-
-  payload = g_bytes_new (nn_plan_get_data (plan, value),
-                         (gsize) nn_shape_count (&value->shape) * sizeof (float));
-  writer = begin_event ("values");
-  nn_json_writer_add_integer (writer, "node", node);
-  nn_json_writer_begin_array (writer, "shape");
-  for (int i = 1; i < value->shape.rank; i++)
-    nn_json_writer_add_integer (writer, NULL, value->shape.size[i]);
-  nn_json_writer_end_array (writer);
-  send_frame (self, writer, payload);
-  return TRUE;
-}
-
 static const struct
 {
   const char *name;
@@ -467,11 +234,11 @@ static const struct
   { "continue", do_command },
   { "step", do_command },
   { "stop", do_command },
-  { "open", do_open },
-  { "load", do_load },
-  { "evaluate", do_evaluate },
-  { "predict", do_predict },
-  { "values", do_values },
+  { "open", _app_worker_open },
+  { "load", _app_worker_load },
+  { "evaluate", _app_worker_evaluate },
+  { "predict", _app_worker_predict },
+  { "values", _app_worker_values },
 };
 
 void
@@ -502,7 +269,7 @@ app_worker_handle (AppWorker      *self,
 gint64
 app_worker_get_wait_us (AppWorker *self)
 {
-  return self->opening != NULL || (self->job != NULL && self->network == NULL) ? POLL_US : -1;
+  return _app_worker_is_training (self) ? POLL_US : -1;
 }
 
 static void
@@ -510,7 +277,7 @@ send_ended (AppWorker        *self,
             const AppRunInfo *info,
             const GError     *error)
 {
-  g_autoptr (NnJsonWriter) writer = begin_event ("ended");
+  g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("ended");
 
   app_run_info_write (info, writer);
   nn_json_writer_add_string (writer, "folder", self->folder);
@@ -518,8 +285,9 @@ send_ended (AppWorker        *self,
     {
       nn_json_writer_add_string (writer, "error", error->message);
       nn_json_writer_add_integer (writer, "node", nn_error_get_node (error));
+      nn_json_writer_add_integer (writer, "code", error->domain == NN_ERROR ? error->code : -1);
     }
-  send_frame (self, writer, NULL);
+  _app_worker_send (self, writer, NULL);
 }
 
 /* The opening thread is done: start, or tell why not. */
@@ -532,19 +300,22 @@ end_opening (AppWorker *self)
 
   self->job = g_thread_join (g_steal_pointer (&self->opening));
   error = g_steal_pointer (&self->open_error);
+  if (self->job != NULL && self->paused)
+    app_job_command (self->job, NN_COMMAND_STEP);
   if (self->job == NULL || !app_job_start (self->job, &error))
     {
       AppRunInfo info = { 0 };
+      gboolean stopped = g_cancellable_is_cancelled (self->cancellable);
 
-      info.state = g_strdup ("failed");
+      info.state = g_strdup (stopped ? "stopped" : "failed");
       g_clear_pointer (&self->job, app_job_free);
-      send_ended (self, &info, error);
+      send_ended (self, &info, stopped ? NULL : error);
       app_run_info_clear (&info);
       return;
     }
 
   samples = app_job_get_samples (self->job);
-  writer = begin_event ("started");
+  writer = _app_worker_begin_event ("started");
   nn_json_writer_add_unsigned (writer, "step", app_job_get_step (self->job));
   nn_json_writer_add_unsigned (writer, "total", app_job_get_total (self->job));
   nn_json_writer_add_string (writer, "folder", self->folder);
@@ -554,7 +325,7 @@ end_opening (AppWorker *self)
                               app_samples_get_feed (samples, app_graph_wants_numbers (
                                                       self->project->graph))
                               ->n_samples[NN_PART_TRAIN]);
-  send_frame (self, writer, NULL);
+  _app_worker_send (self, writer, NULL);
 }
 
 static gboolean
@@ -575,13 +346,12 @@ add_point (const char  *tag,
 }
 
 static void
-send_state (AppWorker      *self,
-            NnTrainerState  state)
+send_state (AppWorker *self)
 {
-  g_autoptr (NnJsonWriter) writer = begin_event ("state");
+  g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("state");
 
-  nn_json_writer_add_string (writer, "state", state == NN_STATE_PAUSED ? "paused" : "running");
-  send_frame (self, writer, NULL);
+  nn_json_writer_add_string (writer, "state", self->is_paused ? "paused" : "running");
+  _app_worker_send (self, writer, NULL);
 }
 
 /* Once the trainer has ended, the network stays open for questions. */
@@ -598,13 +368,15 @@ end_training (AppWorker *self)
   app_run_info_clear (&info);
 }
 
-/* All messages of the trainer that have come, in as few frames as possible. */
+/* All messages of the trainer that have come, in as few frames as possible: the
+ * points, and then the state they lead to. */
 static void
 pass_on (AppWorker *self)
 {
-  g_autoptr (NnJsonWriter) writer = begin_event ("points");
+  g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("points");
   g_autoptr (NnProgress) last = NULL;
   gboolean ended = FALSE;
+  gboolean has_state = FALSE;
 
   nn_json_writer_begin_array (writer, "points");
   for (int i = 0; i < MOST_MESSAGES && !ended; i++)
@@ -616,10 +388,9 @@ pass_on (AppWorker *self)
       app_curves_for_progress (progress, add_point, writer, NULL);
       if (progress->kind == NN_PROGRESS_STATE)
         {
-          ended = progress->state != NN_STATE_RUNNING && progress->state != NN_STATE_PAUSED;
+          ended = is_last (progress);
+          has_state = !ended;
           self->is_paused = progress->state == NN_STATE_PAUSED;
-          if (!ended)
-            send_state (self, progress->state);
         }
       g_clear_pointer (&last, nn_progress_free);
       last = progress;
@@ -634,8 +405,10 @@ pass_on (AppWorker *self)
       nn_json_writer_add_double (writer, "seconds", last->seconds);
       nn_json_writer_add_unsigned (writer, "steps", last->n_steps);
       nn_json_writer_add_unsigned (writer, "samples", last->n_samples);
-      send_frame (self, writer, NULL);
+      _app_worker_send (self, writer, NULL);
     }
+  if (has_state)
+    send_state (self);
   if (ended)
     end_training (self);
 }
@@ -645,7 +418,7 @@ app_worker_work (AppWorker *self)
 {
   if (self->opening != NULL)
     {
-      g_autoptr (NnJsonWriter) writer = begin_event ("reading");
+      g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("reading");
 
       if (g_atomic_int_get (&self->opened))
         end_opening (self);
@@ -653,7 +426,7 @@ app_worker_work (AppWorker *self)
         {
           nn_json_writer_add_integer (writer, "done", g_atomic_int_get (&self->n_read));
           nn_json_writer_add_integer (writer, "total", g_atomic_int_get (&self->n_to_read));
-          send_frame (self, writer, NULL);
+          _app_worker_send (self, writer, NULL);
         }
     }
   else if (self->job != NULL && self->network == NULL)

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 /* What the window can ask for, as the member "do" of a frame's header, with the
  * other members and the payload each takes:
  *
- *   train       folder, project (path), resume; payload: project.json
+ *   train       folder, project (path), resume, and, if it shall pause after one
+ *               step, paused; payload: project.json
  *   pause, continue, step, stop
  *   open        path: a project or a run, for what follows
  *   load        path: a checkpoint, into the network that is open
@@ -26,7 +27,8 @@ G_BEGIN_DECLS
  *   started     step, total, parameters, per-epoch numbers of samples
  *   points      points: [tag, step, value] …, step, total, seconds, samples
  *   state       state: "running", "paused"
- *   ended       the members of run.json, folder, and error when it failed
+ *   ended       the members of run.json, folder, and when it failed error, node,
+ *               and code (of NN_ERROR, or -1)
  *   opened, loaded
  *   score       part, samples, loss, accuracy
  *   prediction  payload: float32 scores

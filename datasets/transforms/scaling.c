@@ -78,7 +78,7 @@ static const DsAttr normalise_attrs[] = {
 const DsTransform ds_transforms_scaling[] = {
   {
     .name     = "scale",
-    .title    = N_("Scale"),
+    .title    = N_("Scale Values"),
     .summary  = N_("Multiplies every number by a factor and adds an offset; "
                    "at the head of the list it sees bytes as 0 to 255."),
     .attrs    = scale_attrs,

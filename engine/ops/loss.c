@@ -295,7 +295,7 @@ static const NnPort cross_entropy_gradient_ports[] = {
 static const NnPort count_ports[] = {
   { "x", N_("Scores") },
   { "target", N_("Right classes"), NN_PORT_INPUT, NN_INT64 },
-  { "y", N_("Right answers"), NN_PORT_OUTPUT },
+  { "y", N_("Number of right answers"), NN_PORT_OUTPUT },
   { NULL }
 };
 

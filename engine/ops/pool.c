@@ -117,37 +117,174 @@ max_lanes (const float *x,
     }
 }
 
+/* Images with few channels give short loops over them.  Without padding every
+ * window is whole, so the loop can go over a whole row of results instead: the
+ * table says where in the image each number of the row has its first place. */
+#define FEW_LANES 16
+
+static gboolean
+is_narrow (const Pool *self)
+{
+  return count_lanes (self) < FEW_LANES && self->ph == 0 && self->pw == 0;
+}
+
+static gsize
+table_bytes (const Pool *self)
+{
+  return is_narrow (self) ? (gsize) (self->wo * count_lanes (self)) * sizeof (gint32) : 0;
+}
+
+static void
+fill_table (const Pool *self)
+{
+  gint32 *table = self->call->workspace;
+  gint64 lanes = count_lanes (self);
+
+  for (gint64 column = 0; column < self->wo; column++)
+    for (gint64 c = 0; c < lanes; c++)
+      table[column * lanes + c] = (gint32) (column * self->sw * lanes + c);
+}
+
+/* Offset of place @k of the window from its first one. */
+static inline gint64
+place_offset (const Pool *self,
+              gint64      k,
+              gint64      lanes)
+{
+  return (k / self->kw * self->w + k % self->kw) * lanes;
+}
+
+static inline void
+max_narrow (const Pool  *self,
+            const float *x,
+            float       *y,
+            guint8      *at)
+{
+  const gint32 *table = self->call->workspace;
+  gint64 lanes = count_lanes (self);
+  gint64 width = self->wo * lanes;
+
+  for (gint64 row = 0; row < self->ho; row++, y += width, at += width)
+    {
+      const float *from = x + row * self->sh * self->w * lanes;
+
+      for (gint64 i = 0; i < width; i++)
+        {
+          y[i] = from[table[i]];
+          at[i] = 0;
+        }
+      for (gint64 k = 1; k < self->kh * self->kw; k++)
+        {
+          const float *place = from + place_offset (self, k, lanes);
+
+          NN_IVDEP
+          for (gint64 i = 0; i < width; i++)
+            {
+              float number = place[table[i]];
+              gboolean wins = number > y[i] || number != number;
+
+              y[i] = wins ? number : y[i];
+              at[i] = wins ? (guint8) k : at[i];
+            }
+        }
+    }
+}
+
+static inline void
+max_wide (const Pool  *self,
+          const float *x,
+          float       *y,
+          guint8      *at)
+{
+  gint64 lanes = count_lanes (self);
+
+  for (gint64 p = 0; p < self->ho * self->wo; p++, y += lanes, at += lanes)
+    {
+      for (gint64 c = 0; c < lanes; c++)
+        {
+          y[c] = -HUGE_VALF;
+          at[c] = MAX_WINDOW;
+        }
+      for (gint64 k = 0; k < self->kh * self->kw; k++)
+        {
+          gint64 pixel;
+
+          if (find_pixel (self, p / self->wo, p % self->wo, k, &pixel))
+            max_lanes (x + pixel * lanes, y, at, lanes, (guint8) k);
+        }
+    }
+}
+
 static NN_CLONES void
 max_tasks (void   *data,
            gint64  first,
            gint64  last)
 {
   const Pool *self = data;
-  gint64 lanes = count_lanes (self);
+  gint64 in = self->h * self->w * count_lanes (self);
+  gint64 out = self->ho * self->wo * count_lanes (self);
 
   for (gint64 task = first; task < last; task++)
     {
-      const float *x = (const float *) self->call->in[0].data + task * self->h * self->w * lanes;
-      gint64 out = task * self->ho * self->wo * lanes;
-      float *y = (float *) self->call->out[0].data + out;
-      guint8 *at = (guint8 *) self->call->out[1].data + out;
+      const float *x = (const float *) self->call->in[0].data + task * in;
+      float *y = (float *) self->call->out[0].data + task * out;
+      guint8 *at = (guint8 *) self->call->out[1].data + task * out;
 
-      for (gint64 p = 0; p < self->ho * self->wo; p++, y += lanes, at += lanes)
-        {
-          for (gint64 c = 0; c < lanes; c++)
-            {
-              y[c] = -HUGE_VALF;
-              at[c] = MAX_WINDOW;
-            }
-          for (gint64 k = 0; k < self->kh * self->kw; k++)
-            {
-              gint64 pixel;
-
-              if (find_pixel (self, p / self->wo, p % self->wo, k, &pixel))
-                max_lanes (x + pixel * lanes, y, at, lanes, (guint8) k);
-            }
-        }
+      if (is_narrow (self))
+        max_narrow (self, x, y, at);
+      else
+        max_wide (self, x, y, at);
     }
+}
+
+static inline void
+max_gradient_narrow (const Pool   *self,
+                     const float  *dy,
+                     const guint8 *at,
+                     float        *dx)
+{
+  const gint32 *table = self->call->workspace;
+  gint64 lanes = count_lanes (self);
+  gint64 width = self->wo * lanes;
+  gboolean overlap = self->sw < self->kw;
+
+  for (gint64 row = 0; row < self->ho; row++, dy += width, at += width)
+    for (gint64 k = 0; k < self->kh * self->kw; k++)
+      {
+        float *place = dx + row * self->sh * self->w * lanes + place_offset (self, k, lanes);
+
+        /* Places of one row are different pixels, so the order is free. */
+        if (overlap || self->sh < self->kh)
+          for (gint64 i = 0; i < width; i++)
+            place[table[i]] += at[i] == k ? dy[i] : 0;
+        else
+          {
+            NN_IVDEP
+            for (gint64 i = 0; i < width; i++)
+              place[table[i]] = at[i] == k ? dy[i] : 0;
+          }
+      }
+}
+
+static inline void
+max_gradient_wide (const Pool   *self,
+                   const float  *dy,
+                   const guint8 *at,
+                   float        *dx)
+{
+  gint64 lanes = count_lanes (self);
+
+  for (gint64 p = 0; p < self->ho * self->wo; p++, dy += lanes, at += lanes)
+    for (gint64 k = 0; k < self->kh * self->kw; k++)
+      {
+        gint64 pixel;
+
+        if (!find_pixel (self, p / self->wo, p % self->wo, k, &pixel))
+          continue;
+        NN_IVDEP
+        for (gint64 c = 0; c < lanes; c++)
+          dx[pixel * lanes + c] += at[c] == k ? dy[c] : 0;
+      }
 }
 
 static NN_CLONES void
@@ -156,27 +293,20 @@ max_gradient_tasks (void   *data,
                     gint64  last)
 {
   const Pool *self = data;
-  gint64 lanes = count_lanes (self);
+  gint64 in = self->h * self->w * count_lanes (self);
+  gint64 out = self->ho * self->wo * count_lanes (self);
 
   for (gint64 task = first; task < last; task++)
     {
-      gint64 out = task * self->ho * self->wo * lanes;
-      const float *dy = (const float *) self->call->in[0].data + out;
-      const guint8 *at = (const guint8 *) self->call->in[1].data + out;
-      float *dx = (float *) self->call->out[0].data + task * self->h * self->w * lanes;
+      const float *dy = (const float *) self->call->in[0].data + task * out;
+      const guint8 *at = (const guint8 *) self->call->in[1].data + task * out;
+      float *dx = (float *) self->call->out[0].data + task * in;
 
-      memset (dx, 0, (gsize) (self->h * self->w * lanes) * sizeof (float));
-      for (gint64 p = 0; p < self->ho * self->wo; p++, dy += lanes, at += lanes)
-        for (gint64 k = 0; k < self->kh * self->kw; k++)
-          {
-            gint64 pixel;
-
-            if (!find_pixel (self, p / self->wo, p % self->wo, k, &pixel))
-              continue;
-            NN_IVDEP
-            for (gint64 c = 0; c < lanes; c++)
-              dx[pixel * lanes + c] += at[c] == k ? dy[c] : 0;
-          }
+      memset (dx, 0, (gsize) in * sizeof (float));
+      if (is_narrow (self))
+        max_gradient_narrow (self, dy, at, dx);
+      else
+        max_gradient_wide (self, dy, at, dx);
     }
 }
 
@@ -245,11 +375,33 @@ average_gradient_tasks (void   *data,
     }
 }
 
+static gboolean
+max_prepare (NnCall  *call,
+             GError **error)
+{
+  Pool self = pool_of (call, &call->in[0].shape, call->in[0].layout);
+
+  call->workspace_bytes = table_bytes (&self);
+  return TRUE;
+}
+
+static gboolean
+max_gradient_prepare (NnCall  *call,
+                      GError **error)
+{
+  Pool self = pool_of (call, &call->out[0].shape, call->in[0].layout);
+
+  call->workspace_bytes = table_bytes (&self);
+  return TRUE;
+}
+
 static void
 max_run (NnCall *call)
 {
   Pool self = pool_of (call, &call->in[0].shape, call->in[0].layout);
 
+  if (is_narrow (&self))
+    fill_table (&self);
   for_each_task (call, &self, max_tasks);
 }
 
@@ -258,6 +410,8 @@ max_gradient_run (NnCall *call)
 {
   Pool self = pool_of (call, &call->out[0].shape, call->in[0].layout);
 
+  if (is_narrow (&self))
+    fill_table (&self);
   for_each_task (call, &self, max_gradient_tasks);
 }
 
@@ -290,10 +444,10 @@ pool_infer (NnCall  *call,
   self = pool_of (call, &call->in[0].shape, NN_LAYOUT_ROWS);
   if (nn_call_value (call, "kernel")->count > 2 || nn_call_value (call, "stride")->count > 2
       || nn_call_value (call, "padding")->count > 2)
-    return nn_call_refuse (call, error, _("kernel, stride and padding take one number for both "
+    return nn_call_refuse (call, error, _("window, stride and padding take one number for both "
                                           "axes, or two."));
   if (self.ph > self.kh / 2 || self.pw > self.kw / 2)
-    return nn_call_refuse (call, error, _("the padding may be at most half of the kernel."));
+    return nn_call_refuse (call, error, _("the padding may be at most half of the window."));
   if (self.kh * self.kw >= MAX_WINDOW)
     return nn_call_refuse (call, error, _("a window may have at most %d places."), MAX_WINDOW - 1);
   if (self.h + 2 * self.ph < self.kh || self.w + 2 * self.pw < self.kw)
@@ -418,6 +572,7 @@ static const NnSample samples[] = {
   { .in = { { 4, { 2, 3, 6, 6 } } } },
   { .in = { { 4, { 2, 17, 7, 9 } } }, .attrs = "kernel=3 stride=2 padding=1" },
   { .in = { { 4, { 1, 2, 5, 8 } } }, .attrs = "kernel=2,3 stride=1,2" },
+  { .in = { { 4, { 2, 5, 7, 9 } } }, .attrs = "kernel=2 stride=3" },
   { .in = { { 4, { 0, 3, 6, 6 } } } },
   { .in[0].rank = 0 }
 };
@@ -442,10 +597,10 @@ static const NnSample average_gradient_samples[] = {
   { .in[0].rank = 0 }
 };
 
-#define LOOP(name)                                                            \
+#define LOOP(prepare, run)                                                    \
   .cpu = (const NnKernel[]) {                                                 \
-    { "last", NN_LAYOUT_CHANNELS_LAST, NULL, NULL, name },                    \
-    { "rows", NN_LAYOUT_ROWS, NULL, NULL, name },                             \
+    { "last", NN_LAYOUT_CHANNELS_LAST, NULL, prepare, run },                  \
+    { "rows", NN_LAYOUT_ROWS, NULL, prepare, run },                           \
     { NULL }                                                                  \
   }
 
@@ -456,7 +611,7 @@ const NnOp nn_ops_pool[] = {
     .lesson = "09", .category = NN_CATEGORY_CONVOLUTION,
     .ports = max_ports, .attrs = attrs, .infer = pool_infer, .gradient = max_gradient,
     .samples = samples, .onnx = "MaxPool", .onnx_since = 8, .torch = "torch.nn.MaxPool2d",
-    LOOP (max_run),
+    LOOP (max_prepare, max_run),
   },
   {
     .name = "average-pool-2d", .title = N_("Average Pooling 2D"),
@@ -464,7 +619,7 @@ const NnOp nn_ops_pool[] = {
     .lesson = "09", .category = NN_CATEGORY_CONVOLUTION,
     .ports = average_ports, .attrs = attrs, .infer = pool_infer, .gradient = average_gradient,
     .samples = samples, .onnx = "AveragePool", .onnx_since = 7, .torch = "torch.nn.AvgPool2d",
-    LOOP (average_run),
+    LOOP (NULL, average_run),
   },
   {
     .name = "global-average-pool-2d", .title = N_("Global Average Pooling 2D"),
@@ -480,7 +635,7 @@ const NnOp nn_ops_pool[] = {
     .category = NN_CATEGORY_INTERNAL,
     .ports = max_gradient_ports, .attrs = attrs, .infer = gradient_infer,
     .samples = max_gradient_samples,
-    LOOP (max_gradient_run),
+    LOOP (max_gradient_prepare, max_gradient_run),
   },
   {
     .name = "average-pool-2d-gradient", .title = N_("Slope of average pooling"),
@@ -488,7 +643,7 @@ const NnOp nn_ops_pool[] = {
     .category = NN_CATEGORY_INTERNAL,
     .ports = average_gradient_ports, .attrs = attrs, .infer = gradient_infer,
     .samples = average_gradient_samples,
-    LOOP (average_gradient_run),
+    LOOP (NULL, average_gradient_run),
   },
   { NULL }
 };

@@ -604,7 +604,7 @@ const NnOp nn_ops_shape[] = {
     ROWS_KERNEL (concat_run),
   },
   {
-    .name = "reshape-to", .title = N_("Reshape"),
+    .name = "reshape-to", .title = N_("Reshape of a batch"),
     .summary = N_("Gives the whole batch another shape."),
     .category = NN_CATEGORY_INTERNAL, .flags = NN_OP_VIEW, .ports = one_input,
     .attrs = full_shape_attrs, .infer = reshape_to_infer, .gradient = reshape_gradient,

@@ -58,7 +58,7 @@ const NnScheduleKind nn_schedules_decay[] = {
   },
   {
     .name    = "linear",
-    .title   = N_("Linear"),
+    .title   = N_("Linear Decay"),
     .summary = N_("Falls on a straight line to the rate at the end."),
     .attrs   = linear_attrs,
     .torch   = "torch.optim.lr_scheduler.LinearLR",

@@ -93,28 +93,48 @@ class Robot:
 
   # Where things are
 
-  def _window(self):
-    found = subprocess.run(['xdotool', 'search', '--name', f'^{re.escape(self.title)}$'],
-                           text=True, stdout=subprocess.PIPE).stdout.split()
-    # Popovers share the title; the window itself is the largest.
-    return max((self._geometry(window) for window in found),
-               key=lambda g: g['WIDTH'] * g['HEIGHT'], default=None)
-
   @staticmethod
   def _geometry(window):
     lines = x('getwindowgeometry', '--shell', window).splitlines()
     return {key: int(value) for key, value in (line.split('=') for line in lines)}
 
-  def origin(self):
-    """Where AT-SPI's (0, 0) of the window is on the screen: inside its shadow."""
-    window = self._window()
-    extents = self.frame.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-    return (window['X'] + (window['WIDTH'] - extents.width) // 2,
-            window['Y'] + (window['HEIGHT'] - extents.height) // 2)
+  def _windows(self, name):
+    found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', name],
+                           text=True, stdout=subprocess.PIPE).stdout.split()
+    return [self._geometry(window) for window in found]
+
+  def _window(self, title=None):
+    # Popovers share the title; the window itself is the largest.
+    return max(self._windows(f'^{re.escape(title or self.title)}$'),
+               key=lambda g: g['WIDTH'] * g['HEIGHT'], default=None)
+
+  def _surface(self, item):
+    """What item is drawn on: a popover, or else a window."""
+    while item.get_role_name() not in ('frame', 'dialog', 'alert', 'window'):
+      if re.fullmatch('GtkPopover(Menu)?', item.get_name() or ''):
+        return item
+      item = item.get_parent()
+    return item
+
+  def origin(self, item=None):
+    """Where AT-SPI's (0, 0) is on the screen for what lies beside item, or else
+    on the first window: inside of that one's shadow."""
+    surface = self._surface(item) if item is not None else self.frame
+    extents = surface.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+    if surface.get_name().startswith('GtkPopover'):
+      # AT-SPI takes it to lie where its button is, but the X server knows.
+      window = self.wait(lambda: [window for window in self._windows('.')
+                                  if (window['WIDTH'], window['HEIGHT'])
+                                  == (extents.width, extents.height)],
+                         'the popover has no X window')[0]
+    else:
+      window = self._window(surface.get_name())
+    return (window['X'] + (window['WIDTH'] - extents.width) // 2 - extents.x,
+            window['Y'] + (window['HEIGHT'] - extents.height) // 2 - extents.y)
 
   def box(self, item):
     """x, y, width and height on the screen."""
-    left, top = self.origin()
+    left, top = self.origin(item)
     extents = item.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
     return left + extents.x, top + extents.y, extents.width, extents.height
 
@@ -153,6 +173,16 @@ class Robot:
   def release(self, button=1):
     x('mouseup', button)
     time.sleep(PAUSE)
+
+  def scroll_to(self, item, view):
+    """Turns the wheel over view until item is inside of it."""
+    for _ in range(100):
+      top, height = self.box(item)[1::2]
+      first, length = self.box(view)[1::2]
+      if first <= top and top + height <= first + length:
+        return
+      self.scroll(view, 1 if top < first else -1)
+    raise AssertionError(f'{item.get_name()!r} does not come into view')
 
   def scroll(self, where, clicks, hold=()):
     """Up for positive clicks."""

@@ -6,7 +6,8 @@
 # run.sh PROGRAM SCRIPT.py [LANGUAGE]
 #
 # PROGRAM may be a command with arguments in one word.  The robot script gets
-# the program's process as $UI_PID, and its exit status is the test's.
+# the program's process as $UI_PID and what it writes to stderr in the file
+# $UI_STDERR, and its exit status is the test's.
 #   UI_SIZE        size of the display, 1280x800 unless set
 #   UI_SCREENSHOT  where a picture of the screen goes when the script fails
 
@@ -32,10 +33,10 @@ unset WAYLAND_DISPLAY
 openbox >/dev/null 2>&1 &
 manager=$!
 read -r -a command <<<"$1"
-"${command[@]}" &
+"${command[@]}" 2> >(tee "$HOME/stderr" >&2) &
 program=$!
 
-UI_PID=$program timeout "${UI_TIMEOUT:-120}" /usr/bin/python3 -B "$2"
+UI_PID=$program UI_STDERR=$HOME/stderr timeout "${UI_TIMEOUT:-120}" /usr/bin/python3 -B "$2"
 status=$?
 if [ $status -ne 0 ] && [ -n "${UI_SCREENSHOT:-}" ]; then
   import -window root "$UI_SCREENSHOT"

@@ -1,0 +1,304 @@
+/* data-images.c: the samples of a data set that pass a filter, as pictures
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "app/data-images.h"
+
+#include <glib/gi18n.h>
+
+/* A thumbnail of more bytes than this is made in a thread: 64 KiB are copied
+ * and shrunk in about a quarter of a millisecond, when they lie in memory. */
+#define LARGE_BYTES (64 * 1024)
+
+/* Nothing that is shown as a thumbnail has more pixels on a side. */
+#define THUMBNAIL_SIDE 256
+
+struct _AppDataImages
+{
+  GObject    parent_instance;
+
+  DsDataset *dataset;           /* owned, like all that follows */
+  guint8    *parts;             /* DsPart of each item, as it is divided */
+  guint32   *items;             /* that pass, ascending */
+  guint      n_items;
+};
+
+gboolean
+app_data_has_pictures (DsDataset *dataset)
+{
+  const NnShape *shape = ds_dataset_get_shape (dataset);
+
+  return shape->rank == 3 && (shape->size[0] == 1 || shape->size[0] == 3)
+         && shape->size[1] > 0 && shape->size[2] > 0;
+}
+
+/* Planes of channels, one after the other, as pixels. */
+static GBytes *
+make_pixels (DsDataset *dataset,
+             guint32    item)
+{
+  const NnShape *shape = ds_dataset_get_shape (dataset);
+  gsize n_channels = (gsize) shape->size[0];
+  gsize n_pixels = (gsize) (shape->size[1] * shape->size[2]);
+  const void *data = ds_dataset_peek_item (dataset, item);
+  const guint8 *bytes = data;
+  const float *numbers = data;
+  guint8 *pixels = g_malloc (n_pixels * n_channels);
+
+  for (gsize c = 0; c < n_channels; c++)
+    for (gsize i = 0; i < n_pixels; i++)
+      {
+        gsize from = c * n_pixels + i;
+
+        pixels[i * n_channels + c] = ds_dataset_get_dtype (dataset) == NN_UINT8
+                                     ? bytes[from]
+                                     : (guint8) (CLAMP (numbers[from], 0, 1) * 255 + 0.5f);
+      }
+
+  return g_bytes_new_take (pixels, n_pixels * n_channels);
+}
+
+static UiImage *
+make_image (DsDataset  *dataset,
+            guint32     item,
+            const char *caption)
+{
+  const NnShape *shape = ds_dataset_get_shape (dataset);
+  g_autoptr (GBytes) pixels = make_pixels (dataset, item);
+
+  return ui_image_new ((int) shape->size[2], (int) shape->size[1], (int) shape->size[0], pixels,
+                       caption, NULL);
+}
+
+/* One thumbnail under way. */
+typedef struct
+{
+  DsDataset *dataset;
+  guint32    item;
+  char      *caption;
+} Thumbnail;
+
+static void
+thumbnail_free (Thumbnail *thumbnail)
+{
+  ds_dataset_unref (thumbnail->dataset);
+  g_free (thumbnail->caption);
+  g_free (thumbnail);
+}
+
+static void
+shrink_in_thread (GTask        *task,
+                  gpointer      source,
+                  gpointer      data,
+                  GCancellable *cancellable)
+{
+  Thumbnail *thumbnail = data;
+  g_autoptr (UiImage) whole = NULL;
+  g_autoptr (GBytes) pixels = NULL;
+  int width;
+  int height;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  whole = make_image (thumbnail->dataset, thumbnail->item, NULL);
+  pixels = ui_image_fit (whole, THUMBNAIL_SIDE, &width, &height);
+  g_task_return_pointer (task, ui_image_new (width, height, 4, pixels, thumbnail->caption, NULL),
+                         (GDestroyNotify) ui_image_unref);
+}
+
+static guint
+app_data_images_count (UiImageSource *source)
+{
+  return APP_DATA_IMAGES (source)->n_items;
+}
+
+static guint
+app_data_images_number (UiImageSource *source,
+                        guint          index)
+{
+  return APP_DATA_IMAGES (source)->items[index];
+}
+
+static void
+app_data_images_load_async (UiImageSource       *source,
+                            guint                index,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             data)
+{
+  AppDataImages *self = APP_DATA_IMAGES (source);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+  guint32 item = self->items[index];
+  g_autofree char *label = app_data_images_dup_label (self, item);
+  /* Translators: below a picture: its class and its number, "cat · #1203". */
+  g_autofree char *caption = g_strdup_printf (_("%s · #%u"), label, item);
+
+  g_task_set_source_tag (task, app_data_images_load_async);
+  if (nn_shape_count (ds_dataset_get_shape (self->dataset)) > LARGE_BYTES)
+    {
+      Thumbnail *thumbnail = g_new (Thumbnail, 1);
+
+      *thumbnail = (Thumbnail) { ds_dataset_ref (self->dataset), item,
+                                 g_steal_pointer (&caption) };
+      g_task_set_task_data (task, thumbnail, (GDestroyNotify) thumbnail_free);
+      g_task_run_in_thread (task, shrink_in_thread);
+    }
+  else
+    g_task_return_pointer (task, make_image (self->dataset, item, caption),
+                           (GDestroyNotify) ui_image_unref);
+}
+
+static UiImage *
+app_data_images_load_finish (UiImageSource  *source,
+                             GAsyncResult   *result,
+                             GError        **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+image_source_init (UiImageSourceInterface *iface)
+{
+  iface->get_count = app_data_images_count;
+  iface->get_number = app_data_images_number;
+  iface->load_async = app_data_images_load_async;
+  iface->load_finish = app_data_images_load_finish;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AppDataImages, app_data_images, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (UI_TYPE_IMAGE_SOURCE, image_source_init))
+
+/* Frees plain memory only: the thread of a thumbnail may be the last that
+ * knows this source. */
+static void
+app_data_images_finalize (GObject *object)
+{
+  AppDataImages *self = APP_DATA_IMAGES (object);
+
+  g_free (self->items);
+  g_free (self->parts);
+  ds_dataset_unref (self->dataset);
+
+  G_OBJECT_CLASS (app_data_images_parent_class)->finalize (object);
+}
+
+static void
+app_data_images_class_init (AppDataImagesClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = app_data_images_finalize;
+}
+
+static void
+app_data_images_init (AppDataImages *self)
+{
+}
+
+void
+app_data_images_set_filter (AppDataImages *self,
+                            int            label,
+                            DsPart         part)
+{
+  guint32 n = ds_dataset_get_n_items (self->dataset);
+
+  self->n_items = 0;
+  for (guint32 i = 0; i < n; i++)
+    if ((label == APP_ANY_LABEL || ds_dataset_get_label (self->dataset, i) == label)
+        && (part == DS_N_PARTS || self->parts[i] == part))
+      self->items[self->n_items++] = i;
+  ui_image_source_changed (UI_IMAGE_SOURCE (self));
+}
+
+AppDataImages *
+app_data_images_new (DsDataset *dataset,
+                     DsSplit   *split)
+{
+  AppDataImages *self = g_object_new (APP_TYPE_DATA_IMAGES, NULL);
+  guint32 n = ds_dataset_get_n_items (dataset);
+
+  self->dataset = ds_dataset_ref (dataset);
+  self->parts = g_new0 (guint8, n);
+  self->items = g_new (guint32, n);
+  for (int part = DS_PART_TRAIN; part < DS_N_PARTS; part++)
+    {
+      guint32 count;
+      const guint32 *items = ds_split_get (split, (DsPart) part, &count);
+
+      for (guint32 i = 0; i < count; i++)
+        self->parts[items[i]] = (guint8) part;
+    }
+  app_data_images_set_filter (self, APP_ANY_LABEL, DS_N_PARTS);
+
+  return self;
+}
+
+DsDataset *
+app_data_images_get_dataset (AppDataImages *self)
+{
+  return self->dataset;
+}
+
+guint
+app_data_images_get_count (AppDataImages *self)
+{
+  return self->n_items;
+}
+
+guint32
+app_data_images_get_item (AppDataImages *self,
+                          guint          position)
+{
+  g_assert (position < self->n_items);
+  return self->items[position];
+}
+
+gboolean
+app_data_images_find (AppDataImages *self,
+                      guint32        item,
+                      guint         *position)
+{
+  guint low = 0;
+  guint high = self->n_items;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (self->items[middle] < item)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  if (low == self->n_items || self->items[low] != item)
+    return FALSE;
+
+  *position = low;
+  return TRUE;
+}
+
+DsPart
+app_data_images_get_part (AppDataImages *self,
+                          guint32        item)
+{
+  return (DsPart) self->parts[item];
+}
+
+char *
+app_data_images_dup_label (AppDataImages *self,
+                           guint32        item)
+{
+  int label = ds_dataset_get_label (self->dataset, item);
+
+  return g_strdup (label >= 0 ? ds_dataset_get_class_name (self->dataset, (guint) label)
+                              : _("No class"));
+}
+
+UiImage *
+app_data_images_load (AppDataImages *self,
+                      guint32        item)
+{
+  return make_image (self->dataset, item, NULL);
+}
