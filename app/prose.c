@@ -40,6 +40,8 @@ struct _AppProse
   GPtrArray            *shapes;         /* Shape */
   int                   first_link;     /* characters before it, or -1 */
   int                   last_link;
+  char                 *target;         /* of the link to be opened, or NULL */
+  guint                 open_id;
 };
 
 G_DEFINE_FINAL_TYPE (AppProse, app_prose, GTK_TYPE_WIDGET)
@@ -294,10 +296,26 @@ app_prose_css_changed (GtkWidget         *widget,
 }
 
 static gboolean
+open_cb (gpointer data)
+{
+  AppProse *self = data;
+  g_autofree char *target = g_steal_pointer (&self->target);
+
+  self->open_id = 0;
+  gtk_widget_activate_action (GTK_WIDGET (self), "lesson.open", "s", target);
+  return G_SOURCE_REMOVE;
+}
+
+/* Opening another page takes this one away, and the label goes on with its link
+ * after the signal. */
+static gboolean
 activate_link_cb (AppProse   *self,
                   const char *target)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "lesson.open", "s", target);
+  g_free (self->target);
+  self->target = g_strdup (target);
+  if (self->open_id == 0)
+    self->open_id = g_idle_add (open_cb, self);
   return TRUE;
 }
 
@@ -329,6 +347,7 @@ app_prose_dispose (GObject *object)
 {
   AppProse *self = APP_PROSE (object);
 
+  g_clear_handle_id (&self->open_id, g_source_remove);
   g_clear_pointer (&self->label, gtk_widget_unparent);
 
   G_OBJECT_CLASS (app_prose_parent_class)->dispose (object);
@@ -342,6 +361,7 @@ app_prose_finalize (GObject *object)
   g_ptr_array_unref (self->shapes);
   g_ptr_array_unref (self->layouts);
   g_clear_pointer (&self->font, pango_font_description_free);
+  g_free (self->target);
   g_array_unref (self->spans);
   g_string_chunk_free (self->strings);
 

@@ -17,7 +17,7 @@ CHECKED = Atspi.StateType.CHECKED
 WRONG = 'Not right yet. '
 RIGHT = 'Right.'
 
-# The tasks: where they are, what is chosen or typed, and what is said about it.
+# The tasks
 LOSS = 'Is a smaller loss always better?'
 ENTROPY = 'Cross entropy by hand'
 RECALL = 'Precision or recall?'
@@ -60,7 +60,7 @@ def reach(robot, item, view=None):
   raise AssertionError(f'{item.get_name()!r} does not come into view')
 
 
-def task(robot, title):
+def find_task(robot, title):
   return robot.find('panel', title, robot.lesson)
 
 
@@ -68,9 +68,9 @@ def click(robot, role, name, root):
   robot.click(reach(robot, robot.find(role, name, root)))
 
 
-def says(robot, title, text):
+def says(robot, task, text):
   """The verdict on a task, which a screen reader reads aloud."""
-  robot.find('status bar', starts(text), task(robot, title))
+  robot.find('status bar', starts(text), task)
 
 
 def open_chapter(robot, number):
@@ -103,10 +103,10 @@ def by_mouse(robot):
   names(robot)
 
   # Wrong, with the reason; two hints; right, with the explanation.
-  loss = task(robot, LOSS)
+  loss = find_task(robot, LOSS)
   click(robot, 'radio button', starts('Yes. The loss measures'), loss)
   click(robot, 'push button', 'Check', loss)
-  says(robot, LOSS, WRONG + 'It measures the error on data the model has already seen.')
+  says(robot, loss, WRONG + 'It measures the error on data the model has already seen.')
   robot.find('label', '1 attempt', loss)
   click(robot, 'push button', 'Hint', loss)
   robot.find('label', 'Hint 1 of 3', loss)
@@ -116,51 +116,51 @@ def by_mouse(robot):
   click(robot, 'radio button', starts('Not necessarily.'), loss)
   robot.gone('status bar', starts(WRONG), loss)
   click(robot, 'push button', 'Check', loss)
-  says(robot, LOSS, RIGHT)
+  says(robot, loss, RIGHT)
   robot.find('label', 'Explanation', loss)
   robot.find('label', 'Hint 2 of 3', loss)
   robot.find('label', 'Passed · 2 attempts', loss)
 
   # A number; Enter hands it in.
-  entropy = task(robot, ENTROPY)
+  entropy = find_task(robot, ENTROPY)
   robot.find('label', starts('Answer with a number. It counts when it is off by'), entropy)
   click(robot, 'text', 'Your answer', entropy)
   robot.type('1,75')
   robot.key('Return')
-  says(robot, ENTROPY, WRONG + 'That is the result with logarithms to the base 2.')
+  says(robot, entropy, WRONG + 'That is the result with logarithms to the base 2.')
   robot.find('label', 'Your answer was read as 1.75.', entropy)
   robot.key('ctrl+a')
   robot.type('about one')
   click(robot, 'push button', 'Check', entropy)
-  says(robot, ENTROPY, 'This answer is not understood. ')
+  says(robot, entropy, 'This answer is not understood. ')
   robot.find('label', '1 attempt', entropy)
   click(robot, 'text', 'Your answer', entropy)
   robot.key('ctrl+a')
   robot.type('1.213')
   click(robot, 'push button', 'Check', entropy)
-  says(robot, ENTROPY, RIGHT)
+  says(robot, entropy, RIGHT)
   robot.find('list item', '11 Loss functions: Done, 2 of 2', robot.map)
 
   # On to the next chapter that is there.
   click(robot, 'push button', 'Next Chapter: Image classification: a whole project',
         robot.lesson)
-  recall = task(robot, RECALL)
+  recall = find_task(robot, RECALL)
   click(robot, 'radio button', starts('Accuracy: '), recall)
   click(robot, 'push button', 'Check', recall)
-  says(robot, RECALL, WRONG + 'Posters are rare.')
+  says(robot, recall, WRONG + 'Posters are rare.')
   click(robot, 'radio button', starts('Recall: '), recall)
   click(robot, 'push button', 'Check', recall)
-  says(robot, RECALL, RIGHT)
-  scaling = task(robot, SCALING)
+  says(robot, recall, RIGHT)
+  scaling = find_task(robot, SCALING)
   click(robot, 'text', 'Your answer', scaling)
   robot.type('1.518')
   click(robot, 'push button', 'Check', scaling)
-  says(robot, SCALING, WRONG + 'That is the plain product.')
+  says(robot, scaling, WRONG + 'That is the plain product.')
   click(robot, 'text', 'Your answer', scaling)
   robot.key('ctrl+a')
   robot.type('1.92')
   click(robot, 'push button', 'Check', scaling)
-  says(robot, SCALING, RIGHT)
+  says(robot, scaling, RIGHT)
   robot.find('label', '4 of 4 tasks done', robot.map)
 
 
@@ -172,9 +172,10 @@ def restart(robot):
   robot.find('document text', 'Image classification: a whole project', robot.page)
   robot.find('label', '4 of 4 tasks done', robot.map)
   robot.find('list item', '11 Loss functions: Done, 2 of 2', robot.map)
-  robot.find('label', 'Passed · 2 attempts', task(robot, RECALL))
+  recall = find_task(robot, RECALL)
+  robot.find('label', 'Passed · 2 attempts', recall)
   robot.shows(robot.find('radio button', starts('Recall: '), robot.lesson), CHECKED)
-  says(robot, RECALL, RIGHT)
+  says(robot, recall, RIGHT)
   return robot
 
 
@@ -189,19 +190,30 @@ def tab_to(robot, role, name, root, key='Tab'):
   raise AssertionError(f'Tab does not come to {name!r}')
 
 
-def reset(robot, title):
-  tab_to(robot, 'push button', 'Reset This Task', task(robot, title))
+def confirm(robot, heading, verb):
+  """A dialog is a window beside the first one."""
+  def find():
+    program = robot.frame.get_parent()
+    for i in range(program.get_child_count()):
+      if program.get_child_at_index(i).get_name() == heading:
+        return program.get_child_at_index(i)
+    return None
+
+  dialog = robot.wait(find, f'no dialog called {heading!r}')
+  tab_to(robot, 'push button', re.compile(f'.*{verb}$'), dialog)
   robot.key('Return')
-  dialog = robot.find('dialog', 'Reset This Task?')
-  tab_to(robot, 'push button', re.compile('.*Reset$'), dialog)
-  robot.key('Return')
-  robot.gone('dialog', 'Reset This Task?')
-  robot.gone('status bar', RIGHT, task(robot, title))
 
 
-def choose(robot, title, option, verdict):
+def reset(robot, task, key='Tab'):
+  tab_to(robot, 'push button', 'Reset This Task', task, key)
+  robot.key('Return')
+  confirm(robot, 'Reset This Task?', 'Reset')
+  robot.gone('status bar', RIGHT, task)
+
+
+def choose(robot, task, option, verdict):
   """From option to option with the arrow keys; Enter hands in."""
-  wanted = robot.find('radio button', starts(option), task(robot, title))
+  wanted = robot.find('radio button', starts(option), task)
   for _ in range(6):
     if wanted.get_state_set().contains(CHECKED):
       break
@@ -209,15 +221,15 @@ def choose(robot, title, option, verdict):
     Atspi.get_desktop(0).clear_cache()
   robot.shows(wanted, CHECKED)
   robot.key('Return')
-  says(robot, title, verdict)
+  says(robot, task, verdict)
 
 
-def type_number(robot, title, number, verdict):
-  tab_to(robot, 'text', 'Your answer', task(robot, title))
+def type_number(robot, task, number, verdict):
+  tab_to(robot, 'text', 'Your answer', task)
   robot.key('ctrl+a')
   robot.type(number)
   robot.key('Return')
-  says(robot, title, verdict)
+  says(robot, task, verdict)
 
 
 def by_keyboard(robot):
@@ -237,50 +249,50 @@ def by_keyboard(robot):
   robot.key('space')
   robot.wait(lambda: robot.box(heading)[1] < before - 100, 'the space bar does not scroll')
   robot.key('Tab', 'Return')
-  entry = robot.find('text', 'Your answer', task(robot, ENTROPY))
+  loss = find_task(robot, LOSS)
+  entropy = find_task(robot, ENTROPY)
+  entry = robot.find('text', 'Your answer', entropy)
   robot.shows(entry, FOCUSED)
 
-  reset(robot, ENTROPY)
+  reset(robot, entropy)
   robot.find('label', '3 of 4 tasks done', robot.map)
-  type_number(robot, ENTROPY, '1.0397', WRONG + 'That is the entropy of')
-  type_number(robot, ENTROPY, '1.213', RIGHT)
-  tab_to(robot, 'push button', 'Reset This Task', task(robot, LOSS), 'shift+Tab')
-  reset(robot, LOSS)
-  robot.shows(robot.find('radio button', starts('Yes. The loss'), task(robot, LOSS)), FOCUSED)
+  type_number(robot, entropy, '1.0397', WRONG + 'That is the entropy of')
+  type_number(robot, entropy, '1.213', RIGHT)
+  reset(robot, loss, 'shift+Tab')
+  robot.shows(robot.find('radio button', starts('Yes. The loss'), loss), FOCUSED)
   robot.key('space')
-  choose(robot, LOSS, 'Yes, as long as', WRONG + 'Having stopped only says')
-  choose(robot, LOSS, 'Not necessarily', RIGHT)
+  choose(robot, loss, 'Yes, as long as', WRONG + 'Having stopped only says')
+  choose(robot, loss, 'Not necessarily', RIGHT)
 
   tab_to(robot, 'push button', starts('Next Chapter: '), robot.lesson)
   robot.key('Return')
   robot.find('document text', 'Image classification: a whole project', robot.page)
-  reset(robot, RECALL)
-  robot.shows(robot.find('radio button', starts('Precision: '), task(robot, RECALL)), FOCUSED)
+  recall = find_task(robot, RECALL)
+  scaling = find_task(robot, SCALING)
+  reset(robot, recall)
+  robot.shows(robot.find('radio button', starts('Precision: '), recall), FOCUSED)
   robot.key('space')
-  choose(robot, RECALL, 'Precision: ', WRONG + 'Precision falls with false alarms')
-  choose(robot, RECALL, 'Recall: ', RIGHT)
+  choose(robot, recall, 'Precision: ', WRONG + 'Precision falls with false alarms')
+  choose(robot, recall, 'Recall: ', RIGHT)
 
   # Giving up shows the answer beside one's own; it can be answered all the same.
-  reset(robot, SCALING)
-  type_number(robot, SCALING, '3.7325', WRONG + 'That is a sum.')
-  tab_to(robot, 'push button', 'Show Answer', task(robot, SCALING))
+  reset(robot, scaling)
+  type_number(robot, scaling, '3.7325', WRONG + 'That is a sum.')
+  tab_to(robot, 'push button', 'Show Answer', scaling)
   robot.key('Return')
-  dialog = robot.find('dialog', 'Show the Answer?')
-  tab_to(robot, 'push button', re.compile('.*Show Answer$'), dialog)
-  robot.key('Return')
-  scaling = task(robot, SCALING)
+  confirm(robot, 'Show the Answer?', 'Show Answer')
   robot.find('label', 'Right Answer', scaling)
   robot.find('label', '1.92027', scaling)
   robot.find('label', 'Answer shown · 1 attempt', scaling)
   robot.find('label', '3 of 4 tasks done', robot.map)
-  type_number(robot, SCALING, '1.92', RIGHT)
+  type_number(robot, scaling, '1.92', RIGHT)
   robot.find('label', '4 of 4 tasks done', robot.map)
 
 
 def languages(robot):
   robot.click(robot.find('push button', 'Lessons in Chinese', robot.page))
   robot.find('document text', starts('图像分类'), robot.page)
-  task(robot, '看精确率，还是看召回率？')
+  find_task(robot, '看精确率，还是看召回率？')
   robot.find('list item', starts('11 损失函数：给错误打分: Done'), robot.map)
   robot.click(robot.find('push button', 'Lessons in English', robot.page))
   robot.find('document text', 'Image classification: a whole project', robot.page)
