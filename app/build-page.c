@@ -144,4 +144,5 @@ app_build_page_set_document (AppBuildPage *self,
   app_inspector_set_graph (APP_INSPECTOR (self->inspector), document, self->adapter);
   ui_graph_editor_set_model (UI_GRAPH_EDITOR (self->editor), UI_GRAPH_MODEL (self->adapter));
   ui_graph_editor_fit (UI_GRAPH_EDITOR (self->editor));
+  gtk_widget_grab_focus (self->editor);
 }

@@ -28,6 +28,7 @@ struct _AppWindow
 
   GtkWidget            *toasts;
   GtkWidget            *title;          /* AdwViewSwitcherTitle */
+  GtkWidget            *name;           /* of the project, in a wide header */
   GtkWidget            *banner;         /* GtkInfoBar */
   GtkWidget            *banner_label;
   GtkWidget            *banner_button;
@@ -155,6 +156,8 @@ update_title (AppWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), app_document_get_title (self->document));
   adw_view_switcher_title_set_title (ADW_VIEW_SWITCHER_TITLE (self->title), title);
   adw_view_switcher_title_set_subtitle (ADW_VIEW_SWITCHER_TITLE (self->title), folder);
+  gtk_label_set_text (GTK_LABEL (self->name), title);
+  gtk_widget_set_tooltip_text (self->name, path);
   _app_window_update_actions (self);
 }
 
@@ -197,14 +200,39 @@ app_window_open_welcome (AppWindow *self)
 }
 
 static GtkWidget *
+make_icon_button (const char *icon,
+                  const char *label,
+                  const char *action)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  return button;
+}
+
+/* Beside the buttons, unless the narrow header shows the title in its middle. */
+static GtkWidget *
+make_name (AppWindow *self)
+{
+  self->name = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->name), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->name), 22);
+  gtk_widget_add_css_class (self->name, "dim-label");
+  g_object_bind_property (self->title, "title-visible", self->name, "visible",
+                          G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+  return self->name;
+}
+
+static GtkWidget *
 make_header (AppWindow *self)
 {
   GtkWidget *header = adw_header_bar_new ();
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) open_menu = g_menu_new ();
   GtkWidget *open = adw_split_button_new ();
-  GtkWidget *undo = gtk_button_new_from_icon_name ("edit-undo-symbolic");
-  GtkWidget *redo = gtk_button_new_from_icon_name ("edit-redo-symbolic");
   g_autoptr (GMenu) files = g_menu_new ();
   g_autoptr (GMenu) help = g_menu_new ();
 
@@ -214,16 +242,10 @@ make_header (AppWindow *self)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (open), "win.open");
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), open);
 
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (undo), "win.undo");
-  gtk_widget_set_tooltip_text (undo, _("Undo"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (undo),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Undo"), -1);
-  adw_header_bar_pack_start (ADW_HEADER_BAR (header), undo);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (redo), "win.redo");
-  gtk_widget_set_tooltip_text (redo, _("Redo"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (redo),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Redo"), -1);
-  adw_header_bar_pack_start (ADW_HEADER_BAR (header), redo);
+  adw_header_bar_pack_start (ADW_HEADER_BAR (header),
+                             make_icon_button ("edit-undo-symbolic", _("Undo"), "win.undo"));
+  adw_header_bar_pack_start (ADW_HEADER_BAR (header),
+                             make_icon_button ("edit-redo-symbolic", _("Redo"), "win.redo"));
 
   g_menu_append (files, _("_New Project…"), "win.new");
   g_menu_append (files, _("New _Window"), "app.new-window");
@@ -246,6 +268,7 @@ make_header (AppWindow *self)
 
   self->title = adw_view_switcher_title_new ();
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), self->title);
+  adw_header_bar_pack_start (ADW_HEADER_BAR (header), make_name (self));
   return header;
 }
 

@@ -14,9 +14,9 @@
 #include <string.h>
 
 /* Distance of nodes on the canvas, and how many stand in a row. */
-#define STEP_X 180
+#define STEP_X 170
 #define STEP_Y 110
-#define ROW    5
+#define ROW    4
 
 static const NnTemplate templates[] = {
   {

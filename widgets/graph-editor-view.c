@@ -13,7 +13,7 @@
 #define ZOOM_MAX 4.0
 
 /* Of the window left free around a graph that was made to fit. */
-#define FIT_MARGIN 32.0
+#define FIT_MARGIN 42.0
 
 /* Pixels for one click of a wheel. */
 #define WHEEL_STEP 48.0
