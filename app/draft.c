@@ -304,7 +304,6 @@ app_orphan_restore (const AppOrphan  *orphan,
 
   document = app_document_new (project, orphan->path);
   app_document_set_modified (document, TRUE);
-  app_orphan_discard (orphan);
   return document;
 }
 

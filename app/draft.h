@@ -40,8 +40,8 @@ void        app_orphan_free        (AppOrphan    *self);
  * (transfer full) */
 GPtrArray  *app_drafts_find        (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A document from a draft, which then belongs to it; NULL when it cannot be
- * read.  (transfer full) */
+/* A modified document from a draft, which stays where it is; NULL when it cannot
+ * be read.  (transfer full) */
 AppDocument *app_orphan_restore    (const AppOrphan *orphan,
                                     GError         **error) G_GNUC_WARN_UNUSED_RESULT;
 void        app_orphan_discard     (const AppOrphan *orphan);

@@ -263,7 +263,10 @@ restore (AppWindow       *self,
       return;
     }
 
+  /* Only when the work is safe in a draft of this process may the old one go. */
   app_window_set_document (self, document);
+  _app_window_flush_draft (self);
+  app_orphan_discard (orphan);
   app_window_show_page (self, "build");
   app_window_toast (self, _("Your work is back. Save it to keep it."));
 }

@@ -41,4 +41,7 @@ GtkWidget  *_app_window_get_build_page  (AppWindow  *self);
 GtkWidget  *_app_window_get_train_page  (AppWindow  *self);
 const char *_app_window_get_page        (AppWindow  *self);
 
+/* Writes the draft of the document now. */
+void        _app_window_flush_draft     (AppWindow  *self);
+
 G_END_DECLS

@@ -66,6 +66,12 @@ _app_window_get_train_page (AppWindow *self)
   return self->pages[PAGE_TRAIN];
 }
 
+void
+_app_window_flush_draft (AppWindow *self)
+{
+  app_draft_flush (self->draft);
+}
+
 GMenuModel *
 _app_window_get_recent_menu (AppWindow *self)
 {
@@ -239,6 +245,12 @@ make_header (AppWindow *self)
   g_menu_append_section (open_menu, _("Recent Projects"), G_MENU_MODEL (self->recent));
   adw_split_button_set_label (ADW_SPLIT_BUTTON (open), _("Open"));
   adw_split_button_set_menu_model (ADW_SPLIT_BUTTON (open), G_MENU_MODEL (open_menu));
+  adw_split_button_set_dropdown_tooltip (ADW_SPLIT_BUTTON (open), _("Recent Projects"));
+  for (GtkWidget *child = gtk_widget_get_first_child (open); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_MENU_BUTTON (child))
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _("Recent Projects"), -1);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (open), "win.open");
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), open);
 

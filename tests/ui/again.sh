@@ -9,5 +9,9 @@ trap 'kill "$program"; exit' TERM
 while true; do
   "$@" &
   program=$!
-  wait "$program" || exit
+  wait "$program"
+  case $? in
+    0 | 137) ;;  # quit, or killed by the robot
+    *) exit 1 ;;
+  esac
 done

@@ -112,6 +112,26 @@ def saved(path):
     assert 'dropout1' in archive.read('project.json').decode()
 
 
+# GTK 4.8 names a drop-down, but not the button and the row inside of it.
+INNER = ('GtkToggleButton', 'GtkListItemWidget')
+
+
+def names(person):
+  """Whatever is shown and can have the focus has a name that is not its type's."""
+  for page in range(1, 5):
+    person.key(f'alt+{page}')
+    time.sleep(1)
+    for item in person.walk(person.frame):
+      states = item.get_state_set()
+      if (states.contains(Atspi.StateType.FOCUSABLE) and states.contains(Atspi.StateType.SENSITIVE)
+          and item.get_component_iface().get_extents(Atspi.CoordType.WINDOW).width > 0):
+        name = item.get_name() or ''
+        if item.get_role_name() == 'scroll pane' or name in INNER:
+          continue
+        assert name and not re.match('(Gtk|Gdk|Ui|Adw|App)[A-Z]', name), \
+          f'page {page}: a {item.get_role_name()} is called {name!r}'
+
+
 def by_mouse(person):
   build_by_mouse(person)
   person.click(person.find('page tab', 'Train'))
@@ -165,6 +185,7 @@ def by_keyboard(person):
 
 def main():
   person = Person()
+  names(person)
   by_mouse(person)
   reopen(person, os.path.join(HOME, 'mouse.epoch'))
   by_keyboard(person)
