@@ -8,6 +8,7 @@
 size, language and colours; goes by keys, because names are translated."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -49,6 +50,10 @@ def main(folder):
   for number, page in enumerate(PAGES, start=1):
     robot.key(f'alt+{number}')
     take(robot, folder, page)
+
+  robot.key('alt+1')
+  robot.click(robot.find('push button', re.compile('.*“.*”')))  # Begin with the first lesson.
+  take(robot, folder, 'lesson')
 
 
 manager = subprocess.Popen(['openbox'], stderr=subprocess.DEVNULL)
