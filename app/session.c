@@ -21,6 +21,7 @@
  * graphics card the welcome project trained with 1,100 samples/s while all was
  * drawn 60 times a second, and with 5,800 at 20 times; 7,500 without a window. */
 #define CHANGED_MS 50
+#define KEPT_RUNS  20           /* of projects that were never saved */
 
 enum {
   CHANGED,
@@ -412,6 +413,7 @@ new_folder (const char  *project_path,
     return app_run_next_folder (project_path);
 
   runs = g_build_filename (g_get_user_state_dir (), "epoch", "runs", NULL);
+  app_run_prune (runs, KEPT_RUNS);
   now = g_date_time_new_now_local ();
   name = g_date_time_format (now, "%Y-%m-%d-%H%M%S-XXXXXX");
   template = g_build_filename (runs, name, NULL);

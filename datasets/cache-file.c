@@ -23,6 +23,7 @@
  * becomes of it: so a file that can be locked has no writer any more. */
 
 #define PARTIAL ".partial"
+#define WHOLE   ".cache"
 #define ORPHAN_SECONDS (24 * 60 * 60)
 
 static gboolean
@@ -84,7 +85,7 @@ char *
 ds_cache_path (const char *folder,
                const char *key)
 {
-  g_autofree char *name = g_strconcat (key, ".cache", NULL);
+  g_autofree char *name = g_strconcat (key, WHOLE, NULL);
 
   return g_build_filename (folder, name, NULL);
 }
@@ -168,4 +169,68 @@ ds_cache_sweep (const char *folder,
     }
 
   return busy;
+}
+
+typedef struct
+{
+  char    *path;
+  guint64  n_bytes;
+  gint64   used;                /* seconds */
+} Found;
+
+static void
+found_clear (void *data)
+{
+  g_free (((Found *) data)->path);
+}
+
+static int
+compare_latest_first (gconstpointer a,
+                      gconstpointer b)
+{
+  gint64 first = ((const Found *) a)->used;
+  gint64 second = ((const Found *) b)->used;
+
+  return (second > first) - (second < first);
+}
+
+void
+ds_cache_limit (const char *folder,
+                const char *key,
+                guint64     n_bytes)
+{
+  g_autofree char *kept = ds_cache_path (folder, key);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Found));
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint64 sum = 0;
+  const char *name;
+
+  g_array_set_clear_func (all, found_clear);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      struct stat status;
+
+      if (!g_str_has_suffix (name, WHOLE) || lstat (path, &status) != 0
+          || !S_ISREG (status.st_mode))
+        continue;
+      if (g_str_equal (path, kept))
+        sum += status.st_size;
+      else
+        {
+          Found found = { g_steal_pointer (&path), status.st_size, status.st_mtime };
+
+          g_array_append_val (all, found);
+        }
+    }
+
+  g_array_sort (all, compare_latest_first);
+  for (guint i = 0; i < all->len; i++)
+    {
+      const Found *found = &g_array_index (all, Found, i);
+
+      sum += found->n_bytes;
+      if (sum > n_bytes)
+        unlink (found->path);
+    }
 }

@@ -68,4 +68,11 @@ int       ds_cache_new_partial (const char          *folder,
 gboolean  ds_cache_sweep       (const char          *folder,
                                 const char          *key);
 
+/* Removes the caches of @folder that were not opened for longest until the rest
+ * takes at most @n_bytes; that of @key stays in any case.  Who has one open may
+ * go on reading it. */
+void      ds_cache_limit       (const char          *folder,
+                                const char          *key,
+                                guint64              n_bytes);
+
 G_END_DECLS

@@ -526,6 +526,60 @@ test_drawn (void)
   test_folder_free (folder);
 }
 
+/* What was not used for longest goes first, and what is wanted never. */
+static void
+test_limit (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *zeros = g_malloc0 (1000);
+  g_autoptr (GBytes) bytes = g_bytes_new (zeros, 1000);
+  const char *const names[] = { "a.cache", "b.cache", "c.cache", "d.cache", "notes.txt" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = test_path (folder, names[i]);
+      struct utimbuf times = { 1000 + i, 1000 + i };
+
+      test_write (folder, names[i], bytes);
+      g_assert_cmpint (utime (path, &times), ==, 0);
+    }
+
+  ds_cache_limit (folder, "a", 4000);
+  g_assert_cmpuint (test_count_entries (folder), ==, 5);
+  ds_cache_limit (folder, "a", 2500);
+  g_assert_cmpuint (test_count_entries (folder), ==, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = test_path (folder, names[i]);
+
+      g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, i != 1 && i != 2);
+    }
+  ds_cache_limit (folder, "a", 0);
+  g_assert_cmpuint (test_count_entries (folder), ==, 2);
+  test_folder_free (folder);
+}
+
+/* To open a cache is to use it. */
+static void
+test_used (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = test_path (folder, "key.cache");
+  Script script = { 0 };
+  struct utimbuf times = { 1000, 1000 };
+  g_autoptr (DsCache) made = fill (folder, &script, NULL);
+  g_autoptr (DsCache) again = NULL;
+  GStatBuf status;
+
+  g_assert_nonnull (made);
+  g_assert_cmpint (utime (path, &times), ==, 0);
+  again = ds_cache_open (folder, "key", NULL);
+  g_assert_nonnull (again);
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mtime, >, 1000);
+  test_folder_free (folder);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -537,6 +591,8 @@ main (int   argc,
   g_test_add_func ("/cache/damaged-file", test_damaged_file);
   g_test_add_func ("/cache/hostile-header", test_hostile_header);
   g_test_add_func ("/cache/cancelled", test_cancelled);
+  g_test_add_func ("/cache/limit", test_limit);
+  g_test_add_func ("/cache/used", test_used);
   g_test_add_func ("/cache/orphans", test_orphans);
   g_test_add_func ("/cache/rivals", test_rivals);
   g_test_add_func ("/cache/many-rivals", test_many_rivals);

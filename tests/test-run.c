@@ -11,6 +11,8 @@
 #include "tests/data-support.h"
 
 #include <string.h>
+#include <unistd.h>
+#include <utime.h>
 
 static void
 add_file (const char *folder,
@@ -189,6 +191,47 @@ test_overlay (void)
   g_assert_cmpuint (chart->lines.lines->len, ==, 2);
 }
 
+/* Only runs, only old ones, and never what a link points to. */
+static void
+test_prune (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *kept = g_build_filename (folder, "kept.txt", NULL);
+  char *runs[5];
+
+  g_assert_true (g_file_set_contents (kept, "", 0, NULL));
+  for (int i = 0; i < 5; i++)
+    {
+      g_autofree char *inner = NULL;
+      g_autofree char *info = NULL;
+      g_autofree char *link = NULL;
+      struct utimbuf times = { 1000 + i, 1000 + i };
+
+      runs[i] = g_strdup_printf ("%s/run%d", folder, i);
+      inner = g_build_filename (runs[i], "checkpoints", NULL);
+      info = g_build_filename (runs[i], i == 1 ? "notes.txt" : "run.json", NULL);
+      link = g_build_filename (inner, "step-1", NULL);
+      g_assert_cmpint (g_mkdir_with_parents (inner, 0700), ==, 0);
+      g_assert_true (g_file_set_contents (info, "{}", 2, NULL));
+      g_assert_cmpint (symlink (kept, link), ==, 0);
+      if (i != 2)
+        g_assert_cmpint (utime (runs[i], &times), ==, 0);
+    }
+
+  /* Run 2 is of today, run 1 is no run, and of the others one may stay. */
+  app_run_prune (folder, 2);
+  for (int i = 0; i < 5; i++)
+    g_assert_cmpint (g_file_test (runs[i], G_FILE_TEST_EXISTS), ==, i != 0 && i != 3);
+  app_run_prune (folder, 0);
+  for (int i = 0; i < 5; i++)
+    g_assert_cmpint (g_file_test (runs[i], G_FILE_TEST_EXISTS), ==, i == 1 || i == 2);
+  g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
+
+  for (int i = 0; i < 5; i++)
+    g_free (runs[i]);
+  test_folder_free (folder);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -196,6 +239,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/checkpoint", test_checkpoint);
   g_test_add_func ("/run/folders", test_folders);
+  g_test_add_func ("/run/prune", test_prune);
   g_test_add_func ("/run/title", test_title);
   g_test_add_func ("/run/truncate", test_truncate);
   g_test_add_func ("/run/overlay", test_overlay);

@@ -11,9 +11,14 @@
 #include "engine/file.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
+#define DAY_SECONDS       (24 * 60 * 60)
+#define RUN_DEPTH         3     /* of folders in a run's folder, with itself */
 #define INFO_BYTES        (1 << 20)
 #define CHECKPOINT_PREFIX "step-"
 
@@ -147,6 +152,81 @@ app_run_list_folders (const char *project_path,
 
   for (guint i = 0; i < numbers->len; i++)
     g_ptr_array_add (folders, numbered_folder (folder, g_array_index (numbers, guint64, i)));
+}
+
+typedef struct
+{
+  char   *path;
+  time_t  time;
+} OldRun;
+
+static void
+old_run_clear (void *data)
+{
+  g_free (((OldRun *) data)->path);
+}
+
+static int
+compare_newest_first (gconstpointer a,
+                      gconstpointer b)
+{
+  time_t first = ((const OldRun *) a)->time;
+  time_t second = ((const OldRun *) b)->time;
+
+  return (second > first) - (second < first);
+}
+
+/* A run's folder has files, and folders of files; links are never followed. */
+static void
+remove_tree (const char *path,
+             int         depth)
+{
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  if (g_unlink (path) == 0 || depth == 0)
+    return;
+
+  dir = g_dir_open (path, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *inner = g_build_filename (path, name, NULL);
+
+      remove_tree (inner, depth - 1);
+    }
+  g_rmdir (path);
+}
+
+void
+app_run_prune (const char *folder,
+               guint       n_kept)
+{
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (OldRun));
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  g_array_set_clear_func (runs, old_run_clear);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      GStatBuf info;
+
+      if (app_run_is_folder (path) && g_lstat (path, &info) == 0 && S_ISDIR (info.st_mode))
+        {
+          OldRun run = { g_steal_pointer (&path), info.st_mtime };
+
+          g_array_append_val (runs, run);
+        }
+    }
+
+  g_array_sort (runs, compare_newest_first);
+  for (guint i = n_kept; i < runs->len; i++)
+    {
+      const OldRun *run = &g_array_index (runs, OldRun, i);
+
+      if (time (NULL) - run->time > DAY_SECONDS)
+        remove_tree (run->path, RUN_DEPTH);
+    }
 }
 
 static char *

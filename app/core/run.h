@@ -48,6 +48,11 @@ char      *app_run_last_folder    (const char        *project_path) G_GNUC_WARN_
 void       app_run_list_folders   (const char        *project_path,
                                    GPtrArray         *folders);
 
+/* Removes all but the @n_kept newest of the runs in @folder, and none that was
+ * written to within the last day: a window may be training into it. */
+void       app_run_prune           (const char        *folder,
+                                    guint              n_kept);
+
 /* @path is a run's folder if there is a run.json in it. */
 gboolean   app_run_is_folder      (const char        *path);
 
