@@ -295,6 +295,7 @@ test_foreign_checkpoint (void)
   g_autofree char *warning = NULL;
   g_autoptr (NnTrainer) trainer = nn_trainer_new (network, &feed, &training, folder, NULL, &error);
 
+  g_assert_nonnull (digest);
   g_assert_false (nn_trainer_resume (trainer, &warning, &error));
   g_assert_error (error, NN_ERROR, NN_ERROR_FILE);
   g_assert_nonnull (strstr (error->message, "linear1.weight"));
