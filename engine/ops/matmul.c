@@ -1,4 +1,4 @@
-/* matmul.c: products of matrices
+/* matmul.c: products of matrices, and the fully connected layer
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,8 +11,31 @@
 
 #include <glib/gi18n-lib.h>
 
+/* linear: y = x Wᵀ + b, one row per item.  The plan may fold a ReLU that follows
+ * into the same kernel: "activation" is for it alone and has no title. */
+
 static NnGemm
-gemm_of (const NnCall *call)
+gemm_of_linear (const NnCall *call)
+{
+  const NnShape *x = &call->in[0].shape;
+
+  return (NnGemm) {
+    .batch = 1,
+    .m = nn_shape_span (x, 0, x->rank - 1),
+    .n = call->in[1].shape.size[0],
+    .k = x->size[x->rank - 1],
+    .transpose_b = TRUE,
+    .a = call->in[0].data,
+    .b = call->in[1].data,
+    .bias = call->in[2].data,
+    .c = call->out[0].data,
+    .has_bias = nn_call_number (call, "bias") != 0,
+    .relu = nn_call_number (call, "activation") != 0,
+  };
+}
+
+static NnGemm
+gemm_of_matmul (const NnCall *call)
 {
   const NnShape *y = &call->out[0].shape;
   gboolean transpose_a = nn_call_number (call, "transpose-a") != 0;
@@ -29,6 +52,12 @@ gemm_of (const NnCall *call)
     .b = call->in[1].data,
     .c = call->out[0].data,
   };
+}
+
+static NnGemm
+gemm_of (const NnCall *call)
+{
+  return g_str_equal (call->op->name, "linear") ? gemm_of_linear (call) : gemm_of_matmul (call);
 }
 
 static gboolean
@@ -103,12 +132,119 @@ loop_run (NnCall *call)
 }
 
 static gint64
-matmul_work (const NnCall *call)
+gemm_work (const NnCall *call)
 {
   NnGemm gemm = gemm_of (call);
 
   return gemm.batch * gemm.m * gemm.n * gemm.k;
 }
+
+static const NnKernel kernels[] = {
+  { "small", NN_LAYOUT_ROWS, small_fits, small_prepare, small_run },
+  { "onednn", NN_LAYOUT_ROWS, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
+  { "openblas", NN_LAYOUT_ROWS, blas_fits, NULL, blas_run },
+  { "loop", NN_LAYOUT_ROWS, NULL, NULL, loop_run },
+  { NULL }
+};
+
+static gboolean
+linear_infer (NnCall  *call,
+              GError **error)
+{
+  NnShape y = call->in[0].shape;
+  gint64 features = (gint64) nn_call_number (call, "features");
+  NnShape weight;
+  NnShape bias = NN_SHAPE (features);
+
+  if (y.rank < 2)
+    return nn_call_want_rank (call, 0, 2, error);
+
+  weight = NN_SHAPE (features, y.size[y.rank - 1]);
+  if (nn_call_number (call, "bias") == 0)
+    bias.rank = -1;
+  y.size[y.rank - 1] = features;
+  nn_call_set_in (call, 1, NN_FLOAT32, &weight);
+  nn_call_set_in (call, 2, NN_FLOAT32, &bias);
+  nn_call_set_out (call, 0, NN_FLOAT32, &y);
+  return TRUE;
+}
+
+static NnValue *
+as_matrix (NnBuild *build,
+           NnValue *value)
+{
+  const NnShape *shape = &value->shape;
+  NnShape matrix = NN_SHAPE (nn_shape_span (shape, 0, shape->rank - 1),
+                             shape->size[shape->rank - 1]);
+
+  return nn_build_reshape (build, value, &matrix);
+}
+
+static void
+linear_expand (NnBuild *build)
+{
+  const NnCall *call = nn_build_call (build);
+  NnValue *x = as_matrix (build, nn_build_in (build, "x"));
+  NnValue *y;
+
+  nn_build_set (build, "transpose-b", TRUE);
+  y = nn_build_op (build, "matmul", x, nn_build_in (build, "weight"), NN_BUILD_END);
+  if (nn_build_in (build, "bias") != NULL)
+    y = nn_build_op (build, "add", y, nn_build_in (build, "bias"), NN_BUILD_END);
+  nn_build_result (build, "y", nn_build_reshape (build, y, &call->out[0].shape));
+}
+
+/* dx = dy W, dW = dyᵀ x, db = Σ dy */
+static void
+linear_gradient (NnBuild *build)
+{
+  NnValue *dy = as_matrix (build, nn_build_slope (build, "y"));
+  NnValue *x = nn_build_in (build, "x");
+
+  if (nn_build_wants (build, "x"))
+    nn_build_gradient (build, "x",
+                       nn_build_reshape (build, nn_build_op (build, "matmul", dy,
+                                                             nn_build_in (build, "weight"),
+                                                             NN_BUILD_END), &x->shape));
+  if (nn_build_wants (build, "weight"))
+    {
+      NnValue *rows = as_matrix (build, x);
+
+      nn_build_set (build, "transpose-a", TRUE);
+      nn_build_gradient (build, "weight", nn_build_op (build, "matmul", dy, rows, NN_BUILD_END));
+    }
+  if (nn_build_wants (build, "bias"))
+    {
+      nn_build_set (build, "axes", 0);
+      nn_build_gradient (build, "bias", nn_build_op (build, "sum", dy, NN_BUILD_END));
+    }
+}
+
+static const NnPort linear_ports[] = {
+  { "x", N_("Input") },
+  { "weight", N_("Weights"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_FAN_IN },
+  { "bias", N_("Bias"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_FAN_IN },
+  { "y", N_("Output"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
+static const char *const activations[] = { "none", "relu", NULL };
+
+static const NnAttr linear_attrs[] = {
+  { "features", N_("Outputs"), NN_ATTR_INT, 10, 1, 1000000, .torch = "out_features" },
+  { "bias", N_("Add a bias"), NN_ATTR_BOOL, 1, 0, 1, .torch = "bias" },
+  { "activation", NULL, NN_ATTR_CHOICE, 0, .words = activations },
+  { NULL }
+};
+
+static const NnSample linear_samples[] = {
+  { .in = { { 2, { 3, 5 } } }, .attrs = "features=4" },
+  { .in = { { 2, { 37, 67 } } }, .attrs = "features=35" },
+  { .in = { { 2, { 3, 5 } } }, .attrs = "features=2 bias=false" },
+  { .in = { { 3, { 2, 3, 5 } } }, .attrs = "features=4" },
+  { .in = { { 2, { 0, 5 } } }, .attrs = "features=4" },
+  { .in[0].rank = 0 }
+};
 
 static gboolean
 matmul_infer (NnCall  *call,
@@ -172,20 +308,20 @@ matmul_gradient (NnBuild *build)
                                       : product (build, a, !ta, dy, FALSE));
 }
 
-static const NnPort ports[] = {
+static const NnPort matmul_ports[] = {
   { "a", N_("First matrix") },
   { "b", N_("Second matrix") },
   { "y", N_("Product"), NN_PORT_OUTPUT },
   { NULL }
 };
 
-static const NnAttr attrs[] = {
+static const NnAttr matmul_attrs[] = {
   { "transpose-a", N_("Transpose the first"), NN_ATTR_BOOL, 0, 0, 1 },
   { "transpose-b", N_("Transpose the second"), NN_ATTR_BOOL, 0, 0, 1 },
   { NULL }
 };
 
-static const NnSample samples[] = {
+static const NnSample matmul_samples[] = {
   { .in = { { 2, { 3, 5 } }, { 2, { 5, 4 } } } },
   { .in = { { 2, { 5, 3 } }, { 2, { 5, 4 } } }, .attrs = "transpose-a=true" },
   { .in = { { 2, { 3, 5 } }, { 2, { 4, 5 } } }, .attrs = "transpose-b=true" },
@@ -198,19 +334,20 @@ static const NnSample samples[] = {
 
 const NnOp nn_ops_matmul[] = {
   {
+    .name = "linear", .title = N_("Linear"),
+    .summary = N_("Every output is a weighted sum of all inputs."),
+    .lesson = "14", .category = NN_CATEGORY_LAYER,
+    .ports = linear_ports, .attrs = linear_attrs, .infer = linear_infer,
+    .expand = linear_expand, .gradient = linear_gradient, .work = gemm_work,
+    .samples = linear_samples, .torch = "torch.nn.Linear", .cpu = kernels,
+  },
+  {
     .name = "matmul", .title = N_("Matrix Product"),
     .summary = N_("Multiplies rows of the first matrix with columns of the second."),
     .lesson = "04", .category = NN_CATEGORY_MATHS,
-    .ports = ports, .attrs = attrs, .infer = matmul_infer, .gradient = matmul_gradient,
-    .work = matmul_work, .samples = samples,
-    .onnx = "MatMul", .onnx_since = 13, .torch = "torch.matmul",
-    .cpu = (const NnKernel[]) {
-      { "small", NN_LAYOUT_ROWS, small_fits, small_prepare, small_run },
-      { "onednn", NN_LAYOUT_ROWS, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
-      { "openblas", NN_LAYOUT_ROWS, blas_fits, NULL, blas_run },
-      { "loop", NN_LAYOUT_ROWS, NULL, NULL, loop_run },
-      { NULL }
-    },
+    .ports = matmul_ports, .attrs = matmul_attrs, .infer = matmul_infer,
+    .gradient = matmul_gradient, .work = gemm_work, .samples = matmul_samples,
+    .onnx = "MatMul", .onnx_since = 13, .torch = "torch.matmul", .cpu = kernels,
   },
   { NULL }
 };
