@@ -95,6 +95,27 @@ nn_build_set_list (NnBuild      *self,
   nn_build_set_value (self, attr, &value);
 }
 
+void
+nn_build_part (NnBuild    *self,
+               const char *part)
+{
+  g_autofree char *name = g_strdup_printf ("%s.%s", self->instr->call.name, part);
+
+  self->part = g_string_chunk_insert_const (self->program->names, name);
+}
+
+NnValue *
+nn_build_own (NnBuild       *self,
+              NnValueKind    kind,
+              const char    *name,
+              const NnShape *shape,
+              NnInit         init,
+              gint64         fan_in)
+{
+  return nn_program_add_owned (self->program, kind, shape, self->instr->call.name, name,
+                               self->instr->node, init, fan_in);
+}
+
 NnValue *
 nn_build_op_array (NnBuild        *self,
                    const char     *name,
@@ -121,8 +142,10 @@ nn_build_op_array (NnBuild        *self,
   self->n_pending = 0;
 
   if (!nn_program_call (self->program, op, values, in, n_in,
-                        self->instr->call.name, self->instr->node, out, &error))
+                        self->part != NULL ? self->part : self->instr->call.name,
+                        self->instr->node, out, &error))
     g_error ("%s: %s", self->instr->call.op->name, error->message);
+  self->part = NULL;
 
   return out[0];
 }

@@ -21,6 +21,7 @@ struct _NnBuild
   NnValue        *result[NN_MAX_OUT];   /* expand: what takes the place of its results */
   NnValue        *slope[NN_MAX_IN];     /* gradient: by each operand, or NULL */
   gboolean        backward;     /* inside gradient() */
+  const char     *part;         /* name of what the next op makes, or NULL */
   int             n_pending;
   struct
   {
@@ -56,6 +57,20 @@ void           nn_build_set_list      (NnBuild       *self,
 void           nn_build_set_value     (NnBuild       *self,
                                        const char    *attr,
                                        const NnAttrValue *value);
+
+/* Layers made of layers: the next op is the part @part of this one, and what it
+ * owns is named so: "encoder1.linear1.weight". */
+void           nn_build_part           (NnBuild       *self,
+                                        const char    *part);
+
+/* A parameter or state of this layer that no port shows, because their number
+ * depends on the attributes: "lstm1.weight-ih-l0". */
+NnValue       *nn_build_own            (NnBuild       *self,
+                                        NnValueKind    kind,
+                                        const char    *name,
+                                        const NnShape *shape,
+                                        NnInit         init,
+                                        gint64         fan_in);
 
 /* Appends an op; its operands follow, ended by NN_BUILD_END.  NULL in between
  * is an absent optional operand.  The first result; the others through

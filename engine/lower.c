@@ -72,15 +72,30 @@ typedef struct
   NnGraph    *graph;
   NnMode      mode;
   gint64      batch;
-  GHashTable *values;           /* node id → NnValue, the first result */
+  GHashTable *values;           /* node id → its results, NnValue *[NN_MAX_OUT] */
   NnLowered  *out;
 } Lowering;
 
+/* What comes through @link; NULL when the node in front could not be written. */
 static NnValue *
-value_of (Lowering *self,
-          guint     node)
+value_of (Lowering     *self,
+          const NnLink *link)
 {
-  return g_hash_table_lookup (self->values, GUINT_TO_POINTER (node));
+  NnValue **results = g_hash_table_lookup (self->values, GUINT_TO_POINTER (link->from));
+
+  return results != NULL ? results[link->out] : NULL;
+}
+
+static void
+keep_results (Lowering       *self,
+              guint           node,
+              NnValue *const *results,
+              int             n_results)
+{
+  NnValue **copy = g_new0 (NnValue *, NN_MAX_OUT);
+
+  memcpy (copy, results, sizeof *copy * (gsize) n_results);
+  g_hash_table_insert (self->values, GUINT_TO_POINTER (node), copy);
 }
 
 static gboolean
@@ -95,36 +110,78 @@ refuse_second (const NnNode  *node,
   return FALSE;
 }
 
-/* Input and target: values that are bound from outside. */
+/* Writes @node out.  Input and target become values that are bound from
+ * outside; the others are calls. */
 static gboolean
-lower_entry (Lowering      *self,
-             const NnNode  *node,
-             GError       **error)
+call_node (Lowering       *self,
+           const NnNode   *node,
+           NnValue *const *in,
+           int             n_in,
+           NnValue        *out[NN_MAX_OUT],
+           GError        **error)
 {
-  gboolean is_input = node->op->role == NN_ROLE_INPUT;
   NnCall call = { .op = node->op, .name = node->name };
-  NnValue *value;
 
-  if (is_input && self->out->input != NULL)
-    return refuse_second (node, error);
-  if (!is_input && self->out->target != NULL)
-    return refuse_second (node, error);
+  if (node->op->role != NN_ROLE_INPUT && node->op->role != NN_ROLE_TARGET)
+    return nn_program_call (self->out->program, node->op, node->attr, in, n_in, node->name,
+                            node->id, out, error);
 
   memcpy (call.attr, node->attr, sizeof call.attr);
   if (!node->op->infer (&call, error))
-    return FALSE;
+    {
+      nn_error_set_node (error != NULL ? *error : NULL, node->id);
+      return FALSE;
+    }
 
   call.out[0].shape.size[0] = self->batch;
-  value = nn_program_add_value (self->out->program, NN_VALUE_INPUT, call.out[0].dtype,
-                                &call.out[0].shape, node->name);
-  value->node = node->id;
-  g_hash_table_insert (self->values, GUINT_TO_POINTER (node->id), value);
-  if (is_input)
-    self->out->input = value;
-  else
-    self->out->target = value;
-
+  out[0] = nn_program_add_value (self->out->program, NN_VALUE_INPUT, call.out[0].dtype,
+                                 &call.out[0].shape, node->name);
+  out[0]->node = node->id;
   return TRUE;
+}
+
+/* The operands of @node, from the results of those in front of it; @n_in is -1
+ * when one of those could not be written. */
+static gboolean
+find_operands (Lowering      *self,
+               const NnNode  *node,
+               NnValue       *in[NN_MAX_IN],
+               int           *n_in,
+               GError       **error)
+{
+  NnLink links[NN_MAX_IN];
+  gboolean linked[NN_MAX_IN];
+
+  *n_in = find_links (self->graph, node, links, linked);
+  for (int i = 0; i < NN_MAX_IN; i++)
+    {
+      in[i] = linked[i] ? value_of (self, &links[i]) : NULL;
+      if (linked[i] && in[i] == NULL)
+        *n_in = -1;
+    }
+
+  return check_links (node, linked, error);
+}
+
+/* Where the outside world holds the result of @node, if there is one such
+ * place only. */
+static NnValue **
+special_place (Lowering     *self,
+               const NnNode *node)
+{
+  switch (node->op->role)
+    {
+    case NN_ROLE_INPUT:
+      return &self->out->input;
+    case NN_ROLE_TARGET:
+      return &self->out->target;
+    case NN_ROLE_LOSS:
+      return &self->out->loss;
+    case NN_ROLE_NONE:
+      break;
+    }
+
+  return NULL;
 }
 
 static gboolean
@@ -132,38 +189,28 @@ lower_node (Lowering      *self,
             const NnNode  *node,
             GError       **error)
 {
-  NnLink links[NN_MAX_IN];
-  gboolean linked[NN_MAX_IN];
-  int n_in = find_links (self->graph, node, links, linked);
-  NnValue *in[NN_MAX_IN] = { NULL };
-  NnValue *out[NN_MAX_OUT];
-  gboolean is_loss = node->op->role == NN_ROLE_LOSS;
+  NnValue **place = special_place (self, node);
+  gboolean is_end = node->op->role == NN_ROLE_LOSS && self->mode == NN_MODE_PREDICT;
+  NnValue *in[NN_MAX_IN];
+  NnValue *out[NN_MAX_OUT] = { NULL };
+  int n_in;
 
-  /* Predicting stops in front of the loss. */
-  if (is_loss && self->mode == NN_MODE_PREDICT)
-    {
-      if (linked[0])
-        self->out->prediction = value_of (self, links[0].from);
-      return TRUE;
-    }
-  if (is_loss && self->out->loss != NULL)
+  if (place != NULL && *place != NULL)
     return refuse_second (node, error);
-  if (!check_links (node, linked, error))
-    return FALSE;
 
-  for (int i = 0; i < n_in; i++)
-    if (linked[i])
-      in[i] = value_of (self, links[i].from);
-  if (!nn_program_call (self->out->program, node->op, node->attr, in, n_in, node->name, node->id,
-                        out, error))
+  /* Predicting stops in front of the loss, whatever else that lacks. */
+  if (!find_operands (self, node, in, &n_in, is_end ? NULL : error) && !is_end)
     return FALSE;
-  g_hash_table_insert (self->values, GUINT_TO_POINTER (node->id), out[0]);
+  if (node->op->role == NN_ROLE_LOSS && in[0] != NULL)
+    self->out->prediction = in[0];
+  if (is_end || n_in < 0)
+    return TRUE;                /* it hangs on the target, which predicting does without */
 
-  if (is_loss)
-    {
-      self->out->loss = out[0];
-      self->out->prediction = in[0];
-    }
+  if (!call_node (self, node, in, n_in, out, error))
+    return FALSE;
+  keep_results (self, node->id, out, nn_op_count_out (node->op));
+  if (place != NULL)
+    *place = out[0];
   else if (self->out->loss == NULL)
     self->out->prediction = out[0];
 
@@ -226,17 +273,15 @@ nn_lower (NnGraph    *graph,
           GError    **error)
 {
   g_autofree guint *order = nn_graph_sort (graph);
-  g_autoptr (GHashTable) values = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) values = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   Lowering self = { graph, mode, batch, values, lowered };
 
   *lowered = (NnLowered) { .program = nn_program_new (device, mode == NN_MODE_TRAIN) };
   for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
     {
       const NnNode *node = nn_graph_get_node (graph, order[i]);
-      gboolean is_entry = node->op->role == NN_ROLE_INPUT || node->op->role == NN_ROLE_TARGET;
 
-      if (is_wanted (&self, node)
-          && !(is_entry ? lower_entry (&self, node, error) : lower_node (&self, node, error)))
+      if (is_wanted (&self, node) && !lower_node (&self, node, error))
         {
           g_clear_pointer (&lowered->program, nn_program_free);
           return FALSE;
@@ -302,85 +347,71 @@ node_report_clear (NnNodeReport *report)
   g_clear_error (&report->error);
 }
 
-static NnNodeReport *
-report_of (GArray  *reports,
-           guint    node)
-{
-  for (guint i = 0; i < reports->len; i++)
-    if (g_array_index (reports, NnNodeReport, i).node == node)
-      return &g_array_index (reports, NnNodeReport, i);
-
-  return NULL;
-}
-
-/* Fills the shape, cost and error of @node from those in front of it.  @dtypes
- * holds the dtype of each node's result. */
+/* Fills the shape, cost and error of @node, which is written out behind those in
+ * front of it. */
 static void
-report_node (NnGraph      *graph,
+report_node (Lowering     *self,
              const NnNode *node,
-             GArray       *reports,
-             GHashTable   *dtypes)
+             NnNodeReport *report)
 {
-  NnNodeReport *report = report_of (reports, node->id);
-  NnCall call = { .op = node->op, .name = node->name };
-  NnLink links[NN_MAX_IN];
-  gboolean linked[NN_MAX_IN];
-  int n_in = find_links (graph, node, links, linked);
+  NnProgram *program = self->out->program;
+  guint n_values = program->values->len;
+  guint n_instrs = program->instrs->len;
+  NnValue *in[NN_MAX_IN] = { NULL };
+  NnValue *out[NN_MAX_OUT] = { NULL };
+  int n_in;
 
-  if (!check_links (node, linked, &report->error))
+  if (!find_operands (self, node, in, &n_in, &report->error) || n_in < 0)
     return;
+  if (!call_node (self, node, in, n_in, out, &report->error))
+    return;
+  keep_results (self, node->id, out, nn_op_count_out (node->op));
 
-  memcpy (call.attr, node->attr, sizeof call.attr);
-  call.n_in = MAX (n_in, nn_op_count_in (node->op));
-  call.n_out = nn_op_count_out (node->op);
-  for (int i = 0; i < n_in; i++)
-    if (linked[i])
-      {
-        const NnNodeReport *source = report_of (reports, links[i].from);
-        NnShape shape;
-
-        if (!source->has_shape)
-          return;
-        shape = nn_shape_batch (&source->shape, 1);
-        nn_call_set_in (&call, i,
-                        (NnDtype) GPOINTER_TO_INT (g_hash_table_lookup (dtypes, GUINT_TO_POINTER (
-                                                                          links[i].from))),
-                        &shape);
-      }
-
-  if (!node->op->infer (&call, &report->error))
+  for (guint i = n_values; i < program->values->len; i++)
     {
-      nn_error_set_node (report->error, node->id);
-      return;
+      const NnValue *value = g_ptr_array_index (program->values, i);
+
+      if (value->kind == NN_VALUE_PARAMETER)
+        report->parameters += nn_shape_count (&value->shape);
+    }
+  for (guint i = n_instrs; i < program->instrs->len; i++)
+    {
+      const NnInstr *instr = g_ptr_array_index (program->instrs, i);
+
+      if (instr->call.op->work != NULL)
+        report->work += instr->call.op->work (&instr->call);
     }
 
-  for (int i = 0; i < call.n_in; i++)
-    if (nn_op_get_in (node->op, i)->kind == NN_PORT_PARAMETER && call.in[i].shape.rank >= 0)
-      report->parameters += nn_shape_count (&call.in[i].shape);
-  report->work = node->op->work != NULL ? node->op->work (&call) : 0;
   report->has_shape = TRUE;
-  report->shape = call.out[0].shape;
+  report->shape = out[0]->shape;
   if (report->shape.rank > 0)
-    report->shape = nn_shape_item (&call.out[0].shape);
-  g_hash_table_insert (dtypes, GUINT_TO_POINTER (node->id), GINT_TO_POINTER (call.out[0].dtype));
+    report->shape = nn_shape_item (&out[0]->shape);
 }
 
 GArray *
 nn_graph_report (NnGraph *graph)
 {
+  guint n_nodes = nn_graph_get_n_nodes (graph);
   GArray *reports = g_array_new (FALSE, TRUE, sizeof (NnNodeReport));
-  g_autoptr (GHashTable) dtypes = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) values = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
+  g_autoptr (NnProgram) program = nn_program_new (NULL, TRUE);
   g_autofree guint *order = nn_graph_sort (graph);
+  NnLowered lowered = { .program = program };
+  Lowering self = { graph, NN_MODE_TRAIN, 1, values, &lowered };
 
+  g_array_set_size (reports, n_nodes);
   g_array_set_clear_func (reports, (GDestroyNotify) node_report_clear);
-  for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
+  for (guint i = 0; i < n_nodes; i++)
     {
-      NnNodeReport report = { nn_graph_get_nth (graph, i)->id };
+      NnNodeReport *report = &g_array_index (reports, NnNodeReport, i);
 
-      g_array_append_val (reports, report);
+      report->node = nn_graph_get_nth (graph, i)->id;
+      g_hash_table_insert (places, GUINT_TO_POINTER (report->node), report);
     }
-  for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
-    report_node (graph, nn_graph_get_node (graph, order[i]), reports, dtypes);
+  for (guint i = 0; i < n_nodes; i++)
+    report_node (&self, nn_graph_get_node (graph, order[i]),
+                 g_hash_table_lookup (places, GUINT_TO_POINTER (order[i])));
 
   return reports;
 }

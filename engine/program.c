@@ -25,9 +25,10 @@ nn_program_new (NnDevice *device,
 {
   NnProgram *self = g_new0 (NnProgram, 1);
 
-  self->device = nn_device_ref (device);
+  self->device = device != NULL ? nn_device_ref (device) : NULL;
   self->values = g_ptr_array_new_with_free_func ((GDestroyNotify) value_free);
   self->instrs = g_ptr_array_new_with_free_func (g_free);
+  self->names = g_string_chunk_new (256);
   self->training = training;
 
   return self;
@@ -38,7 +39,8 @@ nn_program_free (NnProgram *self)
 {
   g_ptr_array_unref (self->instrs);
   g_ptr_array_unref (self->values);
-  nn_device_unref (self->device);
+  g_string_chunk_free (self->names);
+  g_clear_pointer (&self->device, nn_device_unref);
   g_free (self);
 }
 
@@ -62,6 +64,26 @@ nn_program_add_value (NnProgram     *self,
   return value;
 }
 
+NnValue *
+nn_program_add_owned (NnProgram     *self,
+                      NnValueKind    kind,
+                      const NnShape *shape,
+                      const char    *owner,
+                      const char    *name,
+                      guint          node,
+                      NnInit         init,
+                      gint64         fan_in)
+{
+  g_autofree char *full = g_strdup_printf ("%s.%s", owner, name);
+  NnValue *value = nn_program_add_value (self, kind, NN_FLOAT32, shape, full);
+
+  value->node = node;
+  value->init = init;
+  value->fan_in = fan_in;
+
+  return value;
+}
+
 /* The value of parameter or state @index of @instr, made from its port. */
 static NnValue *
 add_owned (NnProgram    *self,
@@ -69,28 +91,18 @@ add_owned (NnProgram    *self,
            const NnPort *port,
            int           index)
 {
-  const NnShape *shape = &instr->call.in[index].shape;
-  g_autofree char *name = g_strdup_printf ("%s.%s", instr->call.name, port->name);
-  NnValue *value = nn_program_add_value (self,
-                                         port->kind == NN_PORT_STATE ? NN_VALUE_STATE
-                                                                     : NN_VALUE_PARAMETER,
-                                         instr->call.in[index].dtype, shape, name);
-
-  value->node = instr->node;
-  value->init = port->init;
+  gint64 fan_in = 0;
 
   /* A bias starts in the range of the weight it belongs to, the first
    * parameter: both see the same number of inputs. */
-  for (int i = 0; i <= index; i++)
+  for (int i = 0; i <= index && fan_in == 0; i++)
     if (nn_op_get_in (instr->call.op, i)->kind == NN_PORT_PARAMETER)
-      {
-        const NnShape *weight = &instr->call.in[i].shape;
+      fan_in = nn_shape_span (&instr->call.in[i].shape, 1, instr->call.in[i].shape.rank);
 
-        value->fan_in = nn_shape_span (weight, 1, weight->rank);
-        break;
-      }
-
-  return value;
+  return nn_program_add_owned (self,
+                               port->kind == NN_PORT_STATE ? NN_VALUE_STATE : NN_VALUE_PARAMETER,
+                               &instr->call.in[index].shape, instr->call.name, port->name,
+                               instr->node, port->init, fan_in);
 }
 
 /* An op is written out when no kernel can run it, or when nothing can take its
@@ -105,7 +117,8 @@ must_expand (NnProgram     *self,
   if (op->expand == NULL)
     return FALSE;
 
-  return self->device->klass->get_kernels (op) == NULL || self->expand_all
+  return (self->device != NULL ? self->device->klass->get_kernels (op) : op->cpu) == NULL
+         || self->expand_all
          || (wants_gradient && op->gradient == NULL);
 }
 

@@ -60,10 +60,12 @@ struct _NnProgram
   NnDevice  *device;
   GPtrArray *values;            /* NnValue, owned */
   GPtrArray *instrs;            /* NnInstr, owned, in the order of running */
+  GStringChunk *names;          /* of parts of layers: see nn_build_part() */
   gboolean   training;          /* ops behave as in training */
   gboolean   expand_all;        /* tests: use expansions where there are any */
 };
 
+/* @device NULL makes a program to look at, not to run. */
 NnProgram *nn_program_new           (NnDevice      *device,
                                      gboolean       training) G_GNUC_WARN_UNUSED_RESULT;
 void       nn_program_free          (NnProgram     *self);
@@ -73,6 +75,17 @@ NnValue   *nn_program_add_value     (NnProgram     *self,
                                      NnDtype        dtype,
                                      const NnShape *shape,
                                      const char    *name);
+
+/* A parameter or state named "@owner.@name" that belongs to the graph node
+ * @node and starts as @init says; @fan_in inputs make one of its outputs. */
+NnValue   *nn_program_add_owned     (NnProgram     *self,
+                                     NnValueKind    kind,
+                                     const NnShape *shape,
+                                     const char    *owner,
+                                     const char    *name,
+                                     guint          node,
+                                     NnInit         init,
+                                     gint64         fan_in);
 
 /* Appends a call of @op on @in, which holds one value for each operand; those
  * of parameters and state may be NULL, and are then made here, named after

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Records what PyTorch computes for each operation of the engine.
+
+usage: ops.py [OP ...]        (with a python that has torch, numpy and safetensors)
+
+For each op in CASES below, or for those named, writes fixtures/OP.safetensors: twenty or more
+random cases, each with its settings, inputs, parameters, results, and the gradients of
+
+    loss = sum over all float results of  y[i] * w(i),    w(i) = ((7 * i) mod 11 - 5) / 5
+
+by every float input and parameter.  tests/test-oracle.c replays them.
+
+A case is what one of the functions of CASES yields: a Case.  `run` gets inputs and parameters as
+tensors and returns a tensor or a tuple of them, in the order of the op's output ports.
+"""
+import dataclasses
+import pathlib
+import random
+import sys
+import typing
+
+import torch
+from safetensors.torch import save_file
+
+FOLDER = pathlib.Path(__file__).parent / "fixtures"
+N_CASES = 20
+
+
+@dataclasses.dataclass
+class Case:
+    attrs: str                            # settings as a person types them: "kernel=3 stride=2"
+    inputs: list                          # tensors; None where an optional one is absent
+    run: typing.Callable                  # (*inputs, **parameters) -> results
+    parameters: dict = dataclasses.field(default_factory=dict)     # by the names of the op's ports
+    state: dict = dataclasses.field(default_factory=dict)          # not differentiated
+
+
+def randn(*shape, scale=1.0):
+    return torch.randn(*shape) * scale
+
+
+def pick(*choices):
+    return random.choice(choices)
+
+
+def some_shape(low=1, high=4, size=6):
+    return [random.randint(1, size) for _ in range(random.randint(low, high))]
+
+
+def module_case(attrs, module, inputs, names=None, run=None):
+    """A case of an nn.Module: its parameters under our names, which are PyTorch's with "-" for "_"."""
+    names = names or {}
+    parameters = {names.get(n, n).replace("_", "-"): p.detach().clone()
+                  for n, p in module.named_parameters()}
+    back = {names.get(n, n).replace("_", "-"): n for n, _ in module.named_parameters()}
+
+    def call(*tensors, **given):
+        values = {back[n]: p for n, p in given.items()}
+        return torch.func.functional_call(module, values, tensors)
+
+    return Case(attrs, inputs, run or call, parameters)
+
+
+# ---------------------------------------------------------------------------------------------
+# Activations
+
+def activation(function, attrs=lambda: "", scale=2.0):
+    def make():
+        text = attrs()
+        keys = dict(part.split("=") for part in text.split())
+        return Case(text, [randn(*some_shape(), scale=scale)], lambda x: function(x, **keys))
+    return make
+
+
+CASES = {
+    "relu": activation(torch.nn.functional.relu),
+    "leaky-relu": activation(lambda x, slope: torch.nn.functional.leaky_relu(x, float(slope)),
+                             lambda: f"slope={random.random():.3f}"),
+    "sigmoid": activation(torch.sigmoid),
+    "tanh": activation(torch.tanh),
+    "gelu": activation(torch.nn.functional.gelu),
+    "silu": activation(torch.nn.functional.silu),
+    "softplus": activation(torch.nn.functional.softplus),
+}
+
+
+def linear():
+    i, o, bias = random.randint(1, 9), random.randint(1, 9), pick(True, False)
+    module = torch.nn.Linear(i, o, bias)
+    x = randn(*some_shape(1, 3), i)
+    return module_case(f"features={o} bias={str(bias).lower()}", module, [x])
+
+
+CASES["linear"] = linear
+
+
+# ---------------------------------------------------------------------------------------------
+
+def slope_weights(y):
+    i = torch.arange(y.numel())
+    return ((7 * i) % 11 - 5).to(y.dtype).reshape(y.shape) / 5
+
+
+def record(op, make):
+    random.seed(op)
+    torch.manual_seed(sum(op.encode()))
+    tensors, attrs = {}, []
+    for index in range(N_CASES):
+        case = make()
+        attrs.append(case.attrs)
+        leaves = {}
+        for k, x in enumerate(case.inputs):
+            if x is not None:
+                leaves[f"in.{k}"] = x
+        for name, p in case.parameters.items():
+            leaves[f"own.{name}"] = p
+        for name, value in leaves.items():
+            tensors[f"{index}.{name}"] = value.detach().clone()
+            if value.is_floating_point():
+                leaves[name] = value.detach().double().requires_grad_()
+        for name, value in case.state.items():
+            tensors[f"{index}.own.{name}"] = value.clone()
+        inputs = [leaves.get(f"in.{k}") for k in range(len(case.inputs))]
+        own = {n: leaves[f"own.{n}"] for n in case.parameters}
+        own |= {n: v.double() for n, v in case.state.items()}
+        results = case.run(*inputs, **own)
+        results = results if isinstance(results, tuple) else (results,)
+        loss = 0
+        for k, y in enumerate(results):
+            tensors[f"{index}.out.{k}"] = (y.float() if y.is_floating_point() else y).detach()
+            if y.is_floating_point() and y.requires_grad:
+                loss = loss + (y * slope_weights(y)).sum()
+        if torch.is_tensor(loss):
+            loss.backward()
+        for name, value in leaves.items():
+            if value.is_floating_point() and value.grad is not None:
+                tensors[f"{index}.slope.{name}"] = value.grad.float()
+    tensors = {name: value.contiguous().clone() for name, value in tensors.items()}
+    FOLDER.mkdir(exist_ok=True)
+    path = FOLDER / f"{op}.safetensors"
+    save_file(tensors, path, {"cases": "\n".join(attrs)})
+    path.chmod(0o644)
+
+
+def main():
+    wanted = sys.argv[1:] or list(CASES)
+    for op in wanted:
+        record(op, CASES[op])
+        print(op)
+
+
+if __name__ == "__main__":
+    main()
