@@ -149,7 +149,7 @@ typedef struct
 /* An example call for the tests.  Lists end with a first shape of rank 0. */
 typedef struct
 {
-  NnShape     in[6];
+  NnShape     in[NN_MAX_IN];
   const char *attrs;            /* "kernel=3,5 stride=2", or NULL for initial values */
   float       low, high;        /* range of the inputs; both 0 means -2 to 2 */
   int         classes;          /* integer inputs lie below this */

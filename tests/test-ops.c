@@ -63,13 +63,14 @@ read_attrs (const NnOp     *op,
  * results weighted with fixed numbers. */
 typedef struct
 {
-  NnProgram *program;
-  NnPlan    *plan;
-  NnValue   *in[NN_MAX_IN];
-  NnValue   *out[NN_MAX_OUT];
-  NnValue   *weight[NN_MAX_OUT];
-  NnValue   *loss;
-  int        n_in, n_out;
+  const NnOp *op;
+  NnProgram  *program;
+  NnPlan     *plan;
+  NnValue    *in[NN_MAX_IN];
+  NnValue    *out[NN_MAX_OUT];
+  NnValue    *weight[NN_MAX_OUT];
+  NnValue    *loss;
+  int         n_in, n_out;
 } Bench;
 
 static int
@@ -92,6 +93,33 @@ is_many (const NnOp *op)
   return nn_op_count_in (op) > 0 && nn_op_get_in (op, 0)->kind == NN_PORT_MANY;
 }
 
+/* Whether the loss of the bench looks at result @k: hidden ones have no slope
+ * of their own. */
+static gboolean
+is_weighted (const Bench *self,
+             int          k)
+{
+  return self->out[k] != NULL && self->out[k]->dtype == NN_FLOAT32
+         && self->out[k]->wants_gradient
+         && nn_op_get_out (self->op, k)->kind == NN_PORT_OUTPUT;
+}
+
+static void
+add_to_loss (Bench   *self,
+             NnBuild *build,
+             int      k)
+{
+  NnValue *part;
+
+  self->weight[k] = nn_program_add_value (self->program, NN_VALUE_INPUT, NN_FLOAT32,
+                                          &self->out[k]->shape, "weight");
+  part = nn_build_op (build, "mul", self->out[k], self->weight[k], NN_BUILD_END);
+  nn_build_set_list (build, "axes", 0, NULL);
+  part = nn_build_op (build, "sum", part, NN_BUILD_END);
+  self->loss = self->loss != NULL ? nn_build_op (build, "add", self->loss, part, NN_BUILD_END)
+                                  : part;
+}
+
 /* @kernel -1 is the plan's own choice; others are that row of the record. */
 static void
 bench_init (Bench      *self,
@@ -106,6 +134,7 @@ bench_init (Bench      *self,
   NnBuild build = { 0 };
 
   memset (self, 0, sizeof *self);
+  self->op = op;
   self->program = nn_program_new (device, TRUE);
   self->program->expand_all = expand;
   read_attrs (op, item->sample, values);
@@ -134,15 +163,12 @@ bench_init (Bench      *self,
   if (gradient)
     {
       NnInstr origin = { .call = { .op = op, .name = "it" } };
-      NnValue *weighted;
 
       build.program = self->program;
       build.instr = &origin;
-      self->weight[0] = nn_program_add_value (self->program, NN_VALUE_INPUT, NN_FLOAT32,
-                                              &self->out[0]->shape, "weight");
-      weighted = nn_build_op (&build, "mul", self->out[0], self->weight[0], NN_BUILD_END);
-      nn_build_set_list (&build, "axes", 0, NULL);
-      self->loss = nn_build_op (&build, "sum", weighted, NN_BUILD_END);
+      for (int k = 0; k < self->n_out; k++)
+        if (is_weighted (self, k))
+          add_to_loss (self, &build, k);
       self->loss->keep = TRUE;
       nn_program_differentiate (self->program, self->loss);
     }
@@ -219,14 +245,18 @@ bench_fill (Bench      *self,
 static double
 bench_loss (Bench *self)
 {
-  const float *y;
-  const float *weight = nn_plan_get_data (self->plan, self->weight[0]);
   double sum = 0;
 
   nn_plan_run (self->plan, SEED, STEP);
-  y = nn_plan_get_data (self->plan, self->out[0]);
-  for (gint64 i = 0; i < nn_shape_count (&self->out[0]->shape); i++)
-    sum += (double) y[i] * weight[i];
+  for (int k = 0; k < self->n_out; k++)
+    if (self->weight[k] != NULL)
+      {
+        const float *y = nn_plan_get_data (self->plan, self->out[k]);
+        const float *weight = nn_plan_get_data (self->plan, self->weight[k]);
+
+        for (gint64 i = 0; i < nn_shape_count (&self->out[k]->shape); i++)
+          sum += (double) y[i] * weight[i];
+      }
   return sum;
 }
 

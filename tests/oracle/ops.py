@@ -1,19 +1,24 @@
 #!/usr/bin/env python3
+# ops.py: records what PyTorch computes for each operation of the engine
+#
+# SPDX-License-Identifier: Apache-2.0
 """Records what PyTorch computes for each operation of the engine.
 
 usage: ops.py [OP ...]        (with a python that has torch, numpy and safetensors)
 
-For each op in CASES below, or for those named, writes fixtures/OP.safetensors: twenty or more
+For each op that has cases, or for those named, writes fixtures/OP.safetensors: twenty or more
 random cases, each with its settings, inputs, parameters, results, and the gradients of
 
     loss = sum over all float results of  y[i] * w(i),    w(i) = ((7 * i) mod 11 - 5) / 5
 
 by every float input and parameter.  tests/test-oracle.c replays them.
 
-A case is what one of the functions of CASES yields: a Case.  `run` gets inputs and parameters as
+The cases are in the files cases_FAMILY.py beside this one: each has a dictionary CASES of
+functions that make a random Case.  Its `run` gets inputs and parameters as
 tensors and returns a tensor or a tuple of them, in the order of the op's output ports.
 """
 import dataclasses
+import importlib
 import pathlib
 import random
 import sys
@@ -48,7 +53,7 @@ def some_shape(low=1, high=4, size=6):
 
 
 def module_case(attrs, module, inputs, names=None, run=None):
-    """A case of an nn.Module: its parameters under our names, which are PyTorch's with "-" for "_"."""
+    """A case of an nn.Module: its parameters under our names, PyTorch's with "-" for "_"."""
     names = names or {}
     parameters = {names.get(n, n).replace("_", "-"): p.detach().clone()
                   for n, p in module.named_parameters()}
@@ -60,41 +65,6 @@ def module_case(attrs, module, inputs, names=None, run=None):
 
     return Case(attrs, inputs, run or call, parameters)
 
-
-# ---------------------------------------------------------------------------------------------
-# Activations
-
-def activation(function, attrs=lambda: "", scale=2.0):
-    def make():
-        text = attrs()
-        keys = dict(part.split("=") for part in text.split())
-        return Case(text, [randn(*some_shape(), scale=scale)], lambda x: function(x, **keys))
-    return make
-
-
-CASES = {
-    "relu": activation(torch.nn.functional.relu),
-    "leaky-relu": activation(lambda x, slope: torch.nn.functional.leaky_relu(x, float(slope)),
-                             lambda: f"slope={random.random():.3f}"),
-    "sigmoid": activation(torch.sigmoid),
-    "tanh": activation(torch.tanh),
-    "gelu": activation(torch.nn.functional.gelu),
-    "silu": activation(torch.nn.functional.silu),
-    "softplus": activation(torch.nn.functional.softplus),
-}
-
-
-def linear():
-    i, o, bias = random.randint(1, 9), random.randint(1, 9), pick(True, False)
-    module = torch.nn.Linear(i, o, bias)
-    x = randn(*some_shape(1, 3), i)
-    return module_case(f"features={o} bias={str(bias).lower()}", module, [x])
-
-
-CASES["linear"] = linear
-
-
-# ---------------------------------------------------------------------------------------------
 
 def slope_weights(y):
     i = torch.arange(y.numel())
@@ -143,9 +113,11 @@ def record(op, make):
 
 
 def main():
-    wanted = sys.argv[1:] or list(CASES)
-    for op in wanted:
-        record(op, CASES[op])
+    cases = {}
+    for path in sorted(pathlib.Path(__file__).parent.glob("cases_*.py")):
+        cases |= importlib.import_module(path.stem).CASES
+    for op in sys.argv[1:] or list(cases):
+        record(op, cases[op])
         print(op)
 
 
