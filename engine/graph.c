@@ -10,12 +10,14 @@
 #include "engine/error.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct _NnGraph
 {
   gatomicrefcount  ref_count;
-  GPtrArray       *nodes;       /* NnNode, owned */
+  GPtrArray       *nodes;       /* NnNode, owned, in the order of creation */
+  GHashTable      *by_id;       /* id → NnNode of @nodes */
   GArray          *links;       /* NnLink; its order is that of a MANY port */
   guint            next_id;
 };
@@ -27,6 +29,7 @@ nn_graph_new (void)
 
   g_atomic_ref_count_init (&self->ref_count);
   self->nodes = g_ptr_array_new_with_free_func (g_free);
+  self->by_id = g_hash_table_new (NULL, NULL);
   self->links = g_array_new (FALSE, FALSE, sizeof (NnLink));
   self->next_id = 1;
 
@@ -46,9 +49,18 @@ nn_graph_unref (NnGraph *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
+  g_hash_table_unref (self->by_id);
   g_ptr_array_unref (self->nodes);
   g_array_unref (self->links);
   g_free (self);
+}
+
+static void
+take_node (NnGraph *self,
+           NnNode  *node)
+{
+  g_ptr_array_add (self->nodes, node);
+  g_hash_table_insert (self->by_id, GUINT_TO_POINTER (node->id), node);
 }
 
 NnGraph *
@@ -57,7 +69,7 @@ nn_graph_dup (NnGraph *self)
   NnGraph *copy = nn_graph_new ();
 
   for (guint i = 0; i < self->nodes->len; i++)
-    g_ptr_array_add (copy->nodes, g_memdup2 (g_ptr_array_index (self->nodes, i), sizeof (NnNode)));
+    take_node (copy, g_memdup2 (g_ptr_array_index (self->nodes, i), sizeof (NnNode)));
   g_array_append_vals (copy->links, self->links->data, self->links->len);
   copy->next_id = self->next_id;
 
@@ -77,24 +89,11 @@ nn_graph_get_nth (NnGraph *self,
   return g_ptr_array_index (self->nodes, index);
 }
 
-static int
-find_index (NnGraph *self,
-            guint    id)
-{
-  for (guint i = 0; i < self->nodes->len; i++)
-    if (nn_graph_get_nth (self, i)->id == id)
-      return (int) i;
-
-  return -1;
-}
-
 static NnNode *
 find_node (NnGraph *self,
            guint    id)
 {
-  int index = find_index (self, id);
-
-  return index >= 0 ? g_ptr_array_index (self->nodes, index) : NULL;
+  return g_hash_table_lookup (self->by_id, GUINT_TO_POINTER (id));
 }
 
 const NnNode *
@@ -162,7 +161,7 @@ nn_graph_add_node (NnGraph    *self,
     g_strlcpy (node->name, name, sizeof node->name);
   else
     make_name (self, op, node->name);
-  g_ptr_array_add (self->nodes, node);
+  take_node (self, node);
   self->next_id = MAX (self->next_id, node->id + 1);
 
   return node->id;
@@ -172,9 +171,9 @@ void
 nn_graph_remove_node (NnGraph *self,
                       guint    id)
 {
-  int index = find_index (self, id);
+  NnNode *node = find_node (self, id);
 
-  if (index < 0)
+  if (node == NULL)
     return;
 
   for (guint i = self->links->len; i-- > 0;)
@@ -184,7 +183,8 @@ nn_graph_remove_node (NnGraph *self,
       if (link.from == id || link.to == id)
         g_array_remove_index (self->links, i);
     }
-  g_ptr_array_remove_index (self->nodes, (guint) index);
+  g_hash_table_remove (self->by_id, GUINT_TO_POINTER (id));
+  g_ptr_array_remove (self->nodes, node);
 }
 
 void
@@ -378,31 +378,58 @@ nn_graph_disconnect (NnGraph      *self,
     }
 }
 
+static int
+compare_sources (const void *a,
+                 const void *b)
+{
+  const NnLink *first = a;
+  const NnLink *second = b;
+
+  return (first->from > second->from) - (first->from < second->from);
+}
+
 guint *
 nn_graph_sort (NnGraph *self)
 {
   guint n = self->nodes->len;
   guint *order = g_new0 (guint, n + 1);
+  g_autoptr (GHashTable) waits = g_hash_table_new (NULL, NULL);    /* id → links not done */
   g_autofree gboolean *done = g_new0 (gboolean, n + 1);
+  g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);   /* id → place of its links */
+  g_autofree NnLink *links = g_new (NnLink, self->links->len + 1);
   guint count = 0;
+
+  /* Links lie together by the node they come from. */
+  memcpy (links, self->links->data, self->links->len * sizeof (NnLink));
+  qsort (links, self->links->len, sizeof (NnLink), compare_sources);
+  for (guint i = self->links->len; i-- > 0;)
+    {
+      gpointer to = GUINT_TO_POINTER (links[i].to);
+
+      g_hash_table_insert (places, GUINT_TO_POINTER (links[i].from), GUINT_TO_POINTER (i));
+      g_hash_table_insert (waits, to, GUINT_TO_POINTER (
+                             GPOINTER_TO_UINT (g_hash_table_lookup (waits, to)) + 1));
+    }
 
   /* No circle can be made, so each round finds at least one node. */
   while (count < n)
     for (guint i = 0; i < n; i++)
       {
         guint id = nn_graph_get_nth (self, i)->id;
-        gboolean ready = !done[i];
+        gpointer place;
 
-        for (guint k = 0; ready && k < self->links->len; k++)
+        if (done[i] || g_hash_table_lookup (waits, GUINT_TO_POINTER (id)) != NULL)
+          continue;
+        done[i] = TRUE;
+        order[count++] = id;
+        if (!g_hash_table_lookup_extended (places, GUINT_TO_POINTER (id), NULL, &place))
+          continue;
+        for (guint k = GPOINTER_TO_UINT (place); k < self->links->len && links[k].from == id; k++)
           {
-            NnLink link = nn_graph_get_link (self, k);
+            gpointer to = GUINT_TO_POINTER (links[k].to);
 
-            ready = link.to != id || done[find_index (self, link.from)];
-          }
-        if (ready)
-          {
-            done[i] = TRUE;
-            order[count++] = id;
+            g_hash_table_insert (waits, to, GUINT_TO_POINTER (
+                                   GPOINTER_TO_UINT (g_hash_table_lookup (waits, to)) - 1));
           }
       }
 

@@ -13,7 +13,9 @@
 
 #include <sys/resource.h>
 
-#define WARM_UP 50
+/* Steps before the clock counts, fewer when they are slow. */
+#define WARM_UP    50
+#define WARM_UP_US 3e6
 
 typedef struct
 {
@@ -21,6 +23,7 @@ typedef struct
   const NnRunnable  *run;
   NnTensor          *input;
   NnTensor          *target;
+  NnTensor          *moments[NN_MAX_MOMENTS];
   NnUpdate           update;
   const NnOptimiser *optimiser;
   gboolean           infer;
@@ -32,23 +35,79 @@ work_clear (Work *self)
   g_clear_pointer (&self->network, nn_network_free);
   g_clear_pointer (&self->input, nn_tensor_unref);
   g_clear_pointer (&self->target, nn_tensor_unref);
+  for (int i = 0; i < NN_MAX_MOMENTS; i++)
+    g_clear_pointer (&self->moments[i], nn_tensor_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
+
+/* Numbers around 0, or classes. */
+static void
+fill_tensor (NnTensor *tensor,
+             NnRandom *random,
+             gint64    n_classes)
+{
+  void *data = nn_tensor_get_data (tensor);
+
+  for (gint64 i = 0; i < nn_tensor_get_count (tensor); i++)
+    if (nn_tensor_get_dtype (tensor) == NN_INT64)
+      ((gint64 *) data)[i] = nn_random_below (random, (guint32) n_classes);
+    else
+      ((float *) data)[i] = nn_random_normal (random);
+}
 
 static void
 fill_samples (Work   *self,
               gint64  n_classes)
 {
-  float *x = nn_tensor_get_data (self->input);
-  gint64 *labels = nn_tensor_get_data (self->target);
   NnRandom random;
 
   nn_random_init (&random, 1, nn_random_stream ("bench"));
-  for (gint64 i = 0; i < nn_tensor_get_count (self->input); i++)
-    x[i] = nn_random_normal (&random);
-  for (gint64 i = 0; i < nn_tensor_get_count (self->target); i++)
-    labels[i] = nn_random_below (&random, (guint32) n_classes);
+  fill_tensor (self->input, &random, n_classes);
+  if (self->target != NULL)
+    fill_tensor (self->target, &random, n_classes);
+}
+
+/* A tensor for @value, which is bound from outside. */
+static NnTensor *
+make_tensor (const NnValue  *value,
+             GError        **error)
+{
+  return nn_tensor_new (value->dtype, &value->shape, error);
+}
+
+/* @text is a name and settings: "sgd momentum=0.9". */
+static gboolean
+choose_optimiser (Work        *self,
+                  const char  *text,
+                  GError     **error)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  NnModel *model = nn_network_get_model (self->network);
+  NnShape flat = NN_SHAPE (nn_model_get_flat_size (model));
+
+  self->optimiser = nn_optimiser_find (words[0]);
+  self->update.rate = g_str_equal (words[0], "sgd") ? 0.01 : self->optimiser->rate;
+  nn_attrs_initial (self->optimiser->attrs, self->update.attr);
+  for (int i = 1; words[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (words[i], "=", 2);
+      int index = nn_attrs_find (self->optimiser->attrs, pair[0]);
+
+      if (!nn_attr_parse (&self->optimiser->attrs[index], pair[1], &self->update.attr[index],
+                          error))
+        return FALSE;
+    }
+
+  for (int i = 0; i < self->optimiser->n_moments; i++)
+    {
+      self->moments[i] = nn_tensor_new (NN_FLOAT32, &flat, error);
+      if (self->moments[i] == NULL)
+        return FALSE;
+      self->update.moment[i] = nn_tensor_get_data (self->moments[i]);
+    }
+
+  return TRUE;
 }
 
 static gboolean
@@ -60,17 +119,15 @@ work_init (Work              *self,
            GError           **error)
 {
   NnShape item = nn_template_item (network);
-  NnShape samples = nn_shape_batch (&item, batch);
-  NnShape labels = NN_SHAPE (batch);
   g_autoptr (NnGraph) graph = nn_template_build (network, &item, network->n_classes, error);
   NnModel *model;
 
   if (graph == NULL
       || (self->network = nn_network_new (graph, device, error)) == NULL
-      || (self->input = nn_tensor_new (NN_FLOAT32, &samples, error)) == NULL
-      || (self->target = nn_tensor_new (NN_INT64, &labels, error)) == NULL
       || (self->run = nn_network_get (self->network, infer ? NN_MODE_PREDICT : NN_MODE_TRAIN,
-                                      batch, error)) == NULL)
+                                      batch, error)) == NULL
+      || (self->input = make_tensor (self->run->values.input, error)) == NULL
+      || (!infer && (self->target = make_tensor (self->run->values.target, error)) == NULL))
     return FALSE;
 
   fill_samples (self, network->n_classes);
@@ -81,11 +138,10 @@ work_init (Work              *self,
     nn_plan_bind (self->run->plan, self->run->values.target, nn_tensor_get_data (self->target));
 
   self->infer = infer;
-  self->optimiser = nn_optimiser_find ("sgd");
-  nn_attrs_initial (self->optimiser->attrs, self->update.attr);
+  if (!choose_optimiser (self, network->optimiser != NULL ? network->optimiser : "sgd", error))
+    return FALSE;
   self->update.w = nn_model_get_parameters (model);
   self->update.g = nn_model_get_gradients (model);
-  self->update.rate = 0.01;
   self->update.gradient_factor = 1;
 
   return TRUE;
@@ -102,6 +158,24 @@ step (Work *self)
                            nn_model_get_flat_size (nn_network_get_model (self->network)));
 }
 
+static double
+now_us (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_MONOTONIC, &time);
+  return (double) time.tv_sec * 1e6 + (double) time.tv_nsec / 1e3;
+}
+
+static void
+warm_up (Work *self)
+{
+  double end = now_us () + WARM_UP_US;
+
+  for (int i = 0; i < WARM_UP && (i < 3 || now_us () < end); i++)
+    step (self);
+}
+
 static int
 compare_times (gconstpointer a,
                gconstpointer b)
@@ -110,15 +184,6 @@ compare_times (gconstpointer a,
   double second = *(const double *) b;
 
   return (first > second) - (first < second);
-}
-
-static double
-now_us (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_MONOTONIC, &time);
-  return (double) time.tv_sec * 1e6 + (double) time.tv_nsec / 1e3;
 }
 
 gboolean
@@ -139,8 +204,7 @@ app_bench (const NnTemplate  *network,
   if (!work_init (&work, network, device, batch, infer, error))
     return FALSE;
 
-  for (int i = 0; i < WARM_UP; i++)
-    step (&work);
+  warm_up (&work);
   end = now_us () + seconds * 1e6;
   while (now_us () < end || times->len < 10)
     {
@@ -182,8 +246,7 @@ app_bench_profile (const NnTemplate  *network,
   if (!work_init (&work, network, device, batch, FALSE, error))
     return NULL;
 
-  for (int i = 0; i < WARM_UP; i++)
-    step (&work);
+  warm_up (&work);
   n_steps = nn_plan_get_n_steps (work.run->plan);
   times = g_new0 (double, n_steps);
   for (int round = 0; round < rounds; round++)

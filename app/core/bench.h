@@ -21,8 +21,8 @@ typedef struct
   double  peak_mib;             /* of the process */
 } AppBench;
 
-/* Trains (or, with @infer, only runs) @network on made-up samples for @seconds;
- * plain SGD with a rate of 0.01 and cross-entropy, as the peers in PyTorch do.
+/* Trains (or, with @infer, only runs) @network on made-up samples for @seconds,
+ * with the optimiser that the template names, as the peers in PyTorch do.
  * @batch 0 means the template's own. */
 gboolean  app_bench  (const NnTemplate  *network,
                       NnDevice          *device,
