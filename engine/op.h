@@ -144,6 +144,9 @@ typedef struct
   void       (*run)     (NnCall        *call);
 
   void       (*release) (NnCall        *call);
+
+  /* How many times the error of a plain sum its own may be; 0 means once. */
+  int          slack;
 } NnKernel;
 
 /* An example call for the tests.  Lists end with a first shape of rank 0. */

@@ -457,6 +457,7 @@ compare_outputs (const Case *item,
                  int         kernel,
                  int         other_kernel)
 {
+  int slack = kernel >= 0 ? MAX (item->op->cpu[kernel].slack, 1) : 1;
   Bench a, b;
 
   bench_init (&a, item, FALSE, expand, kernel);
@@ -472,7 +473,7 @@ compare_outputs (const Case *item,
 
       if (a.out[k] != NULL && a.out[k]->dtype == NN_FLOAT32)
         compare (what, nn_plan_get_data (a.plan, a.out[k]), nn_plan_get_data (b.plan, b.out[k]),
-                 count, 2e-5);
+                 count, 2e-5 * slack);
       else if (a.out[k] != NULL)
         g_assert_cmpmem (nn_plan_get_data (a.plan, a.out[k]), count,
                          nn_plan_get_data (b.plan, b.out[k]), count);

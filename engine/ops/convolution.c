@@ -8,6 +8,7 @@
 #include "engine/build.h"
 #include "engine/cpu/dnn.h"
 #include "engine/cpu/pool.h"
+#include "engine/cpu/wide.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -264,6 +265,46 @@ dnn_gradient_run (NnCall *call)
                call->n_out > 1 ? call->out[1].data : NULL);
 }
 
+static gboolean
+winograd_fits (const NnCall *call)
+{
+  NnConv conv = conv_of_call (call);
+
+  return nn_wide_winograd_fits (&conv);
+}
+
+static NnConvPass
+pass_of (const NnCall *call)
+{
+  if (g_str_equal (call->op->name, "conv-2d-input-gradient"))
+    return NN_CONV_INPUT_GRADIENT;
+  if (g_str_equal (call->op->name, "conv-2d-weight-gradient"))
+    return NN_CONV_WEIGHT_GRADIENT;
+  return NN_CONV_FORWARD;
+}
+
+static gboolean
+winograd_prepare (NnCall  *call,
+                  GError **error)
+{
+  NnConv conv = conv_of_call (call);
+
+  call->workspace_bytes = nn_wide_get ()->winograd_bytes (&conv, pass_of (call), call->threads);
+  return TRUE;
+}
+
+static void
+winograd_run (NnCall *call)
+{
+  NnConv conv = conv_of_call (call);
+  NnConvPass pass = pass_of (call);
+
+  nn_wide_get ()->winograd (&conv, pass, call->in[0].data, call->in[1].data,
+                            pass == NN_CONV_FORWARD ? call->in[2].data : NULL, call->out[0].data,
+                            pass == NN_CONV_WEIGHT_GRADIENT && conv.bias ? call->out[1].data : NULL,
+                            call->workspace, call->pool, call->threads);
+}
+
 static gint64
 conv_work (const NnCall *call)
 {
@@ -458,6 +499,12 @@ static const NnSample samples[] = {
   { .in = { { 4, { 2, 4, 9, 9 } } }, .attrs = "channels=6 groups=2 dilation=2 bias=false" },
   { .in = { { 4, { 2, 4, 6, 6 } } }, .attrs = "channels=4 groups=4 kernel=2 padding=same" },
   { .in = { { 4, { 3, 33, 1, 1 } } }, .attrs = "channels=7 kernel=1" },
+  { .in = { { 4, { 2, 16, 9, 10 } } }, .attrs = "channels=48 padding=1",
+    .low = -0.5f, .high = 0.5f },
+  { .in = { { 4, { 3, 48, 7, 6 } } }, .attrs = "channels=16 padding=0,2",
+    .low = -0.5f, .high = 0.5f },
+  { .in = { { 4, { 2, 144, 5, 5 } } }, .attrs = "channels=128 padding=same",
+    .low = -0.5f, .high = 0.5f },
   { .in = { { 4, { 0, 3, 8, 8 } } }, .attrs = "channels=4" },
   { .in[0].rank = 0 }
 };
@@ -468,6 +515,12 @@ static const NnSample input_gradient_samples[] = {
     .attrs = "channels=5 kernel=3,5 stride=2,1 padding=1,2 size=9,8" },
   { .in = { { 4, { 6, 2, 3, 3 } }, { 4, { 2, 6, 5, 5 } } },
     .attrs = "channels=6 groups=2 dilation=2 size=9,9" },
+  { .in = { { 4, { 48, 16, 3, 3 } }, { 4, { 2, 48, 9, 10 } } },
+    .attrs = "channels=48 padding=1 size=9,10", .low = -0.5f, .high = 0.5f },
+  { .in = { { 4, { 16, 48, 3, 3 } }, { 4, { 3, 16, 5, 8 } } },
+    .attrs = "channels=16 padding=0,2 size=7,6", .low = -0.5f, .high = 0.5f },
+  { .in = { { 4, { 128, 144, 3, 3 } }, { 4, { 2, 128, 5, 5 } } },
+    .attrs = "channels=128 padding=same size=5,5", .low = -0.5f, .high = 0.5f },
   { .in[0].rank = 0 }
 };
 
@@ -477,8 +530,18 @@ static const NnSample weight_gradient_samples[] = {
     .attrs = "channels=5 kernel=3,5 stride=2,1 padding=1,2" },
   { .in = { { 4, { 2, 4, 9, 9 } }, { 4, { 2, 6, 5, 5 } } },
     .attrs = "channels=6 groups=2 dilation=2 bias=false" },
+  { .in = { { 4, { 2, 16, 9, 10 } }, { 4, { 2, 48, 9, 10 } } }, .attrs = "channels=48 padding=1",
+    .low = -0.5f, .high = 0.5f },
+  { .in = { { 4, { 3, 48, 7, 6 } }, { 4, { 3, 16, 5, 8 } } }, .attrs = "channels=16 padding=0,2",
+    .low = -0.5f, .high = 0.5f },
+  { .in = { { 4, { 2, 144, 5, 5 } }, { 4, { 2, 128, 5, 5 } } },
+    .attrs = "channels=128 padding=same", .low = -0.5f, .high = 0.5f },
   { .in[0].rank = 0 }
 };
+
+#define WINOGRAD                                                              \
+  { "winograd", NN_LAYOUT_CHANNELS_LAST, winograd_fits, winograd_prepare, winograd_run, \
+    .slack = 4 }
 
 const NnOp nn_ops_convolution[] = {
   {
@@ -489,6 +552,7 @@ const NnOp nn_ops_convolution[] = {
     .work = conv_work, .samples = samples,
     .onnx = "Conv", .onnx_since = 1, .torch = "torch.nn.Conv2d",
     .cpu = (const NnKernel[]) {
+      WINOGRAD,
       { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
       { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
       { "loop", NN_LAYOUT_ROWS, NULL, NULL, loop_run },
@@ -502,6 +566,7 @@ const NnOp nn_ops_convolution[] = {
     .ports = input_gradient_ports, .attrs = attrs, .infer = input_gradient_infer,
     .work = conv_work, .samples = input_gradient_samples,
     .cpu = (const NnKernel[]) {
+      WINOGRAD,
       { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_input_gradient_prepare,
         dnn_gradient_run, nn_dnn_release },
       { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_input_gradient_prepare,
@@ -517,6 +582,7 @@ const NnOp nn_ops_convolution[] = {
     .ports = weight_gradient_ports, .attrs = attrs, .infer = weight_gradient_infer,
     .work = conv_work, .samples = weight_gradient_samples,
     .cpu = (const NnKernel[]) {
+      WINOGRAD,
       { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_weight_gradient_prepare,
         dnn_gradient_run, nn_dnn_release },
       { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_weight_gradient_prepare,

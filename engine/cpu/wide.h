@@ -1,0 +1,42 @@
+/* wide.h: kernels that are compiled once for each width of vectors
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "engine/cpu/dnn.h"
+
+G_BEGIN_DECLS
+
+/* The files in engine/cpu/wide are compiled several times: for AVX-512, for
+ * AVX2 and for any processor.  Each time they fill one of these tables, and the
+ * program takes the widest that it can run.  They count on vectors of a fixed
+ * width and registers of a fixed number, which a loop that the compiler turns
+ * into vectors (see clones.h) does not. */
+typedef struct
+{
+  const char *name;             /* "avx512" */
+
+  /* Convolutions of 3×3 with a stride of 1, in channels-last: see winograd.c. */
+  gsize     (*winograd_bytes) (const NnConv  *conv,
+                               NnConvPass     pass,
+                               int            threads);
+  void      (*winograd)       (const NnConv  *conv,
+                               NnConvPass     pass,
+                               const float   *first,
+                               const float   *second,
+                               const float   *bias,
+                               float         *out,
+                               float         *out_bias,
+                               void          *workspace,
+                               NnPool        *pool,
+                               int            threads);
+} NnWide;
+
+const NnWide *nn_wide_get          (void);
+
+/* Whether the Winograd kernels can do @conv, and do it faster than others. */
+gboolean      nn_wide_winograd_fits (const NnConv *conv);
+
+G_END_DECLS
