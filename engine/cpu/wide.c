@@ -28,14 +28,26 @@ nn_wide_get (void)
   return &nn_wide_base;
 }
 
-/* Channels come in whole vectors of the widest kind.  Below four rows or columns
- * most of a tile would be waste. */
-gboolean
-nn_wide_winograd_fits (const NnConv *conv)
+/* Channels come in whole vectors of the widest kind. */
+static gboolean
+is_plain_3x3 (const NnConv *conv)
 {
   return conv->kh == 3 && conv->kw == 3 && conv->sh == 1 && conv->sw == 1
          && conv->dh == 1 && conv->dw == 1 && conv->groups == 1
          && conv->ci % 16 == 0 && conv->co % 16 == 0
          && MAX (conv->top, conv->left) <= 2 && MAX (conv->bottom, conv->right) <= 2
-         && conv->ho >= 3 && conv->wo >= 3 && conv->h >= 3 && conv->w >= 3 && conv->b > 0;
+         && conv->b > 0;
+}
+
+/* Below three rows or columns most of a tile would be waste. */
+gboolean
+nn_wide_winograd_fits (const NnConv *conv)
+{
+  return is_plain_3x3 (conv) && MIN (conv->ho, conv->wo) >= 3 && MIN (conv->h, conv->w) >= 3;
+}
+
+gboolean
+nn_wide_taps_fits (const NnConv *conv)
+{
+  return is_plain_3x3 (conv) && MAX (conv->ho, conv->wo) <= 2 && MAX (conv->h, conv->w) <= 2;
 }

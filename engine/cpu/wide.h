@@ -9,6 +9,17 @@
 
 G_BEGIN_DECLS
 
+typedef void (*NnWideConv) (const NnConv *conv,
+                            NnConvPass    pass,
+                            const float  *first,
+                            const float  *second,
+                            const float  *bias,
+                            float        *out,
+                            float        *out_bias,
+                            void         *workspace,
+                            NnPool       *pool,
+                            int           threads);
+
 /* The files in engine/cpu/wide are compiled several times: for AVX-512, for
  * AVX2 and for any processor.  Each time they fill one of these tables, and the
  * program takes the widest that it can run.  They count on vectors of a fixed
@@ -18,25 +29,22 @@ typedef struct
 {
   const char *name;             /* "avx512" */
 
-  /* Convolutions of 3×3 with a stride of 1, in channels-last: see winograd.c. */
+  /* Convolutions of 3×3 with a stride of 1, in channels-last: see winograd.c and
+   * taps.c.  Operands are those of @pass. */
   gsize     (*winograd_bytes) (const NnConv  *conv,
                                NnConvPass     pass,
                                int            threads);
-  void      (*winograd)       (const NnConv  *conv,
+  NnWideConv  winograd;
+  gsize     (*taps_bytes)     (const NnConv  *conv,
                                NnConvPass     pass,
-                               const float   *first,
-                               const float   *second,
-                               const float   *bias,
-                               float         *out,
-                               float         *out_bias,
-                               void          *workspace,
-                               NnPool        *pool,
                                int            threads);
+  NnWideConv  taps;
 } NnWide;
 
 const NnWide *nn_wide_get          (void);
 
-/* Whether the Winograd kernels can do @conv, and do it faster than others. */
+/* Whether these kernels can do @conv, and do it faster than others. */
 gboolean      nn_wide_winograd_fits (const NnConv *conv);
+gboolean      nn_wide_taps_fits     (const NnConv *conv);
 
 G_END_DECLS

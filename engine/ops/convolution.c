@@ -273,6 +273,14 @@ winograd_fits (const NnCall *call)
   return nn_wide_winograd_fits (&conv);
 }
 
+static gboolean
+taps_fits (const NnCall *call)
+{
+  NnConv conv = conv_of_call (call);
+
+  return nn_wide_taps_fits (&conv);
+}
+
 static NnConvPass
 pass_of (const NnCall *call)
 {
@@ -293,16 +301,39 @@ winograd_prepare (NnCall  *call,
   return TRUE;
 }
 
+static gboolean
+taps_prepare (NnCall  *call,
+              GError **error)
+{
+  NnConv conv = conv_of_call (call);
+
+  call->workspace_bytes = nn_wide_get ()->taps_bytes (&conv, pass_of (call), call->threads);
+  return TRUE;
+}
+
 static void
-winograd_run (NnCall *call)
+run_wide (NnCall     *call,
+          NnWideConv  run)
 {
   NnConv conv = conv_of_call (call);
   NnConvPass pass = pass_of (call);
 
-  nn_wide_get ()->winograd (&conv, pass, call->in[0].data, call->in[1].data,
-                            pass == NN_CONV_FORWARD ? call->in[2].data : NULL, call->out[0].data,
-                            pass == NN_CONV_WEIGHT_GRADIENT && conv.bias ? call->out[1].data : NULL,
-                            call->workspace, call->pool, call->threads);
+  run (&conv, pass, call->in[0].data, call->in[1].data,
+       pass == NN_CONV_FORWARD ? call->in[2].data : NULL, call->out[0].data,
+       pass == NN_CONV_WEIGHT_GRADIENT && conv.bias ? call->out[1].data : NULL, call->workspace,
+       call->pool, call->threads);
+}
+
+static void
+winograd_run (NnCall *call)
+{
+  run_wide (call, nn_wide_get ()->winograd);
+}
+
+static void
+taps_run (NnCall *call)
+{
+  run_wide (call, nn_wide_get ()->taps);
 }
 
 static gint64
@@ -505,6 +536,8 @@ static const NnSample samples[] = {
     .low = -0.5f, .high = 0.5f },
   { .in = { { 4, { 2, 144, 5, 5 } } }, .attrs = "channels=128 padding=same",
     .low = -0.5f, .high = 0.5f },
+  { .in = { { 4, { 3, 80, 2, 2 } } }, .attrs = "channels=48 padding=1" },
+  { .in = { { 4, { 2, 16, 2, 1 } } }, .attrs = "channels=16 padding=1" },
   { .in = { { 4, { 0, 3, 8, 8 } } }, .attrs = "channels=4" },
   { .in[0].rank = 0 }
 };
@@ -521,6 +554,8 @@ static const NnSample input_gradient_samples[] = {
     .attrs = "channels=16 padding=0,2 size=7,6", .low = -0.5f, .high = 0.5f },
   { .in = { { 4, { 128, 144, 3, 3 } }, { 4, { 2, 128, 5, 5 } } },
     .attrs = "channels=128 padding=same size=5,5", .low = -0.5f, .high = 0.5f },
+  { .in = { { 4, { 48, 80, 3, 3 } }, { 4, { 3, 48, 2, 2 } } },
+    .attrs = "channels=48 padding=1 size=2,2" },
   { .in[0].rank = 0 }
 };
 
@@ -536,10 +571,13 @@ static const NnSample weight_gradient_samples[] = {
     .low = -0.5f, .high = 0.5f },
   { .in = { { 4, { 2, 144, 5, 5 } }, { 4, { 2, 128, 5, 5 } } },
     .attrs = "channels=128 padding=same", .low = -0.5f, .high = 0.5f },
+  { .in = { { 4, { 3, 80, 2, 2 } }, { 4, { 3, 48, 2, 2 } } }, .attrs = "channels=48 padding=1" },
+  { .in = { { 4, { 2, 16, 2, 1 } }, { 4, { 2, 16, 2, 1 } } }, .attrs = "channels=16 padding=1" },
   { .in[0].rank = 0 }
 };
 
-#define WINOGRAD                                                              \
+#define WIDE                                                                  \
+  { "taps", NN_LAYOUT_CHANNELS_LAST, taps_fits, taps_prepare, taps_run },       \
   { "winograd", NN_LAYOUT_CHANNELS_LAST, winograd_fits, winograd_prepare, winograd_run, \
     .slack = 4 }
 
@@ -552,7 +590,7 @@ const NnOp nn_ops_convolution[] = {
     .work = conv_work, .samples = samples,
     .onnx = "Conv", .onnx_since = 1, .torch = "torch.nn.Conv2d",
     .cpu = (const NnKernel[]) {
-      WINOGRAD,
+      WIDE,
       { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
       { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
       { "loop", NN_LAYOUT_ROWS, NULL, NULL, loop_run },
@@ -566,7 +604,7 @@ const NnOp nn_ops_convolution[] = {
     .ports = input_gradient_ports, .attrs = attrs, .infer = input_gradient_infer,
     .work = conv_work, .samples = input_gradient_samples,
     .cpu = (const NnKernel[]) {
-      WINOGRAD,
+      WIDE,
       { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_input_gradient_prepare,
         dnn_gradient_run, nn_dnn_release },
       { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_input_gradient_prepare,
@@ -582,7 +620,7 @@ const NnOp nn_ops_convolution[] = {
     .ports = weight_gradient_ports, .attrs = attrs, .infer = weight_gradient_infer,
     .work = conv_work, .samples = weight_gradient_samples,
     .cpu = (const NnKernel[]) {
-      WINOGRAD,
+      WIDE,
       { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_weight_gradient_prepare,
         dnn_gradient_run, nn_dnn_release },
       { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_weight_gradient_prepare,

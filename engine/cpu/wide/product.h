@@ -8,8 +8,8 @@
 #include "engine/cpu/wide/vec.h"
 
 /* c = a b, or c += a b with @add, for @rows rows and @vecs vectors of columns.
- * Element (i, l) of a lies at a[i · row + l · step]; b is a panel, whose rows of
- * PANEL numbers lie behind each other; rows of c are @c_row apart.  Inlined with
+ * Element (i, l) of a lies at a[i · row + l · step]; rows of b and of c are
+ * @b_row and @c_row apart, PANEL for those that lie in panels.  Inlined with
  * constant @rows and @vecs, so that the sums are registers. */
 static inline __attribute__ ((always_inline)) void
 block (int          rows,
@@ -19,6 +19,7 @@ block (int          rows,
        gint64       row,
        gint64       step,
        const float *b,
+       gint64       b_row,
        float       *c,
        gint64       c_row,
        gboolean     add)
@@ -37,7 +38,7 @@ block (int          rows,
 
       UNROLL
       for (int j = 0; j < vecs; j++)
-        factor[j] = load (b + l * PANEL + j * LANES);
+        factor[j] = load (b + l * b_row + j * LANES);
       UNROLL
       for (int i = 0; i < rows; i++)
         {
@@ -56,8 +57,13 @@ block (int          rows,
       store (c + i * c_row + j * LANES, sum[i][j]);
 }
 
-/* The same for any number of rows; the constants make one copy of block() for
- * each case. */
+#define CASE(n)                                                               \
+  case n:                                                                     \
+    block (n, vecs, k, a, row, step, b, b_row, c, c_row, add);                \
+    break
+
+/* The same for any number of rows, in blocks of about the same size: a last
+ * block of one row would wait for each of its sums. */
 static inline __attribute__ ((always_inline)) void
 rows_of_blocks (int          vecs,
                 gint64       m,
@@ -66,22 +72,42 @@ rows_of_blocks (int          vecs,
                 gint64       row,
                 gint64       step,
                 const float *b,
+                gint64       b_row,
                 float       *c,
                 gint64       c_row,
                 gboolean     add)
 {
-  gint64 i = 0;
+  for (gint64 left = (m + ROWS - 1) / ROWS; left > 0; left--)
+    {
+      gint64 rows = (m + left - 1) / left;
 
-  for (; i + ROWS <= m; i += ROWS)
-    block (ROWS, vecs, k, a + i * row, row, step, b, c + i * c_row, c_row, add);
-  for (; i + 4 <= m; i += 4)
-    block (4, vecs, k, a + i * row, row, step, b, c + i * c_row, c_row, add);
-  for (; i < m; i++)
-    block (1, vecs, k, a + i * row, row, step, b, c + i * c_row, c_row, add);
+      switch (rows)
+        {
+        CASE (1);
+        CASE (2);
+        CASE (3);
+        CASE (4);
+        CASE (5);
+        CASE (6);
+#if ROWS > 6
+        CASE (7);
+        CASE (8);
+        CASE (9);
+        CASE (10);
+        CASE (11);
+        CASE (12);
+#endif
+        }
+      a += rows * row;
+      c += rows * c_row;
+      m -= rows;
+    }
 }
 
+#undef CASE
+
 /* m × k times one panel. */
-static inline void
+static void
 panel_product (int          vecs,
                gint64       m,
                gint64       k,
@@ -89,12 +115,13 @@ panel_product (int          vecs,
                gint64       row,
                gint64       step,
                const float *b,
+               gint64       b_row,
                float       *c,
                gint64       c_row,
                gboolean     add)
 {
   if (vecs == VECS)
-    rows_of_blocks (VECS, m, k, a, row, step, b, c, c_row, add);
+    rows_of_blocks (VECS, m, k, a, row, step, b, b_row, c, c_row, add);
   else
-    rows_of_blocks (1, m, k, a, row, step, b, c, c_row, add);
+    rows_of_blocks (1, m, k, a, row, step, b, b_row, c, c_row, add);
 }

@@ -1,0 +1,41 @@
+/* table.h: what the files of this folder hand to engine/cpu/wide.h
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "engine/cpu/wide.h"
+
+/* Each name exists once for each width: WIDE (f) is f_avx512, say. */
+#define WIDE_JOIN(name, level)  name##_##level
+#define WIDE_OF(name, level)    WIDE_JOIN (name, level)
+#define WIDE(name)              WIDE_OF (name, NN_WIDE_LEVEL)
+
+gsize WIDE (winograd_bytes) (const NnConv *conv,
+                             NnConvPass    pass,
+                             int           threads);
+void  WIDE (winograd)       (const NnConv *conv,
+                             NnConvPass    pass,
+                             const float  *first,
+                             const float  *second,
+                             const float  *bias,
+                             float        *out,
+                             float        *out_bias,
+                             void         *workspace,
+                             NnPool       *pool,
+                             int           threads);
+
+gsize WIDE (taps_bytes)     (const NnConv *conv,
+                             NnConvPass    pass,
+                             int           threads);
+void  WIDE (taps)           (const NnConv *conv,
+                             NnConvPass    pass,
+                             const float  *first,
+                             const float  *second,
+                             const float  *bias,
+                             float        *out,
+                             float        *out_bias,
+                             void         *workspace,
+                             NnPool       *pool,
+                             int           threads);
