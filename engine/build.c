@@ -109,7 +109,7 @@ nn_build_own (NnBuild       *self,
               NnValueKind    kind,
               const char    *name,
               const NnShape *shape,
-              NnInit         init,
+              const char    *init,
               gint64         fan_in)
 {
   return nn_program_add_owned (self->program, kind, shape, self->instr->call.name, name,

@@ -69,7 +69,7 @@ NnValue       *nn_build_own            (NnBuild       *self,
                                         NnValueKind    kind,
                                         const char    *name,
                                         const NnShape *shape,
-                                        NnInit         init,
+                                        const char    *init,
                                         gint64         fan_in);
 
 /* Appends an op; its operands follow, ended by NN_BUILD_END.  NULL in between

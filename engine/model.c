@@ -7,11 +7,6 @@
 
 #include "engine/model.h"
 
-#include "engine/random.h"
-
-#include <math.h>
-#include <string.h>
-
 #define ALIGN 16                /* floats in 64 bytes */
 
 struct _NnModel
@@ -50,7 +45,6 @@ nn_model_new (NnProgram  *program,
         .shape = value->shape,
         .node = value->node,
         .is_state = value->kind == NN_VALUE_STATE,
-        .init = value->init,
         .fan_in = value->fan_in,
       };
       gint64 *size = entry.is_state ? &self->state_size : &self->flat_size;
@@ -58,6 +52,9 @@ nn_model_new (NnProgram  *program,
       if (value->kind != NN_VALUE_PARAMETER && value->kind != NN_VALUE_STATE)
         continue;
 
+      g_assert (value->init != NULL);
+      entry.init = nn_initialiser_find (value->init);
+      g_assert (entry.init != NULL);
       entry.name = g_strdup (value->name);
       entry.offset = *size;
       *size += room;
@@ -178,24 +175,13 @@ nn_model_initialise (NnModel *self,
   for (guint i = 0; i < self->entries->len; i++)
     {
       const NnModelEntry *entry = nn_model_get_entry (self, i);
-      gint64 count = nn_shape_count (&entry->shape);
-      float *data = nn_model_get_data (self, entry);
-      float bound = 1 / sqrtf ((float) MAX (entry->fan_in, 1));
-      NnRandom random;
+      NnStart start = {
+        .data = nn_model_get_data (self, entry),
+        .shape = entry->shape,
+        .fan_in = entry->fan_in,
+      };
 
-      nn_random_init (&random, seed, nn_random_stream (entry->name));
-      for (gint64 k = 0; k < count; k++)
-        switch (entry->init)
-          {
-          case NN_INIT_ZERO:
-            data[k] = 0;
-            break;
-          case NN_INIT_ONE:
-            data[k] = 1;
-            break;
-          case NN_INIT_FAN_IN:
-            data[k] = (2 * nn_random_uniform (&random) - 1) * bound;
-            break;
-          }
+      nn_random_init (&start.random, seed, nn_random_stream (entry->name));
+      entry->init->fill (&start);
     }
 }

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "engine/initialiser.h"
 #include "engine/program.h"
 
 G_BEGIN_DECLS
@@ -15,13 +16,13 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char     *name;               /* "conv1.weight" */
-  NnShape   shape;
-  guint     node;               /* graph node that owns it */
-  gboolean  is_state;           /* running state: not trained */
-  NnInit    init;
-  gint64    fan_in;
-  gint64    offset;             /* in its flat buffer, in floats */
+  char                *name;    /* "conv1.weight" */
+  NnShape              shape;
+  guint                node;    /* graph node that owns it */
+  gboolean             is_state;        /* running state: not trained */
+  const NnInitialiser *init;    /* what it starts from */
+  gint64               fan_in;  /* inputs of one output of its layer */
+  gint64               offset;  /* in its flat buffer, in floats */
 } NnModelEntry;
 
 typedef struct _NnModel NnModel;

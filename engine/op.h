@@ -49,13 +49,6 @@ typedef enum
 
 typedef enum
 {
-  NN_INIT_ZERO,
-  NN_INIT_ONE,
-  NN_INIT_FAN_IN,               /* even within ±1/√(inputs of one output) */
-} NnInit;
-
-typedef enum
-{
   NN_ROLE_NONE,
   NN_ROLE_INPUT,                /* the samples enter here */
   NN_ROLE_TARGET,               /* the right answers enter here */
@@ -84,7 +77,7 @@ typedef struct
   const char *title;            /* N_(): tooltip on the port */
   NnPortKind  kind;
   NnDtype     dtype;
-  NnInit      init;             /* how a parameter or state starts */
+  const char *init;             /* initialiser of a parameter or state: "zeros", "fan-in" */
   gboolean    rows;             /* weights of rank 4: always in rows */
 } NnPort;
 

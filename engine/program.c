@@ -71,7 +71,7 @@ nn_program_add_owned (NnProgram     *self,
                       const char    *owner,
                       const char    *name,
                       guint          node,
-                      NnInit         init,
+                      const char    *init,
                       gint64         fan_in)
 {
   g_autofree char *full = g_strdup_printf ("%s.%s", owner, name);

@@ -34,8 +34,8 @@ struct _NnValue
   NnLayout     layout;          /* set by the layout pass; ROWS before */
   char        *name;            /* "conv1.weight"; NULL for computed values */
   guint        node;            /* graph node it belongs to, 0 for none */
-  NnInit       init;            /* parameters and state */
-  gint64       fan_in;          /* inputs of one output, for NN_INIT_FAN_IN */
+  const char  *init;            /* parameters and state: name of the initialiser */
+  gint64       fan_in;          /* inputs of one output, for “fan-in” */
   gboolean     wants_gradient;  /* itself, or something it is made from */
   gboolean     keep;            /* somebody reads it after the run */
   NnValue     *gradient;        /* of the loss by this; set by differentiate */
@@ -84,7 +84,7 @@ NnValue   *nn_program_add_owned     (NnProgram     *self,
                                      const char    *owner,
                                      const char    *name,
                                      guint          node,
-                                     NnInit         init,
+                                     const char    *init,
                                      gint64         fan_in);
 
 /* Appends a call of @op on @in, which holds one value for each operand; those

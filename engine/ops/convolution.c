@@ -483,8 +483,8 @@ conv_gradient (NnBuild *build)
 
 static const NnPort ports[] = {
   { "x", N_("Input") },
-  { "weight", N_("Weights"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_FAN_IN, .rows = TRUE },
-  { "bias", N_("Bias"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_FAN_IN },
+  { "weight", N_("Weights"), NN_PORT_PARAMETER, NN_FLOAT32, "fan-in", .rows = TRUE },
+  { "bias", N_("Bias"), NN_PORT_PARAMETER, NN_FLOAT32, "fan-in" },
   { "y", N_("Output"), NN_PORT_OUTPUT },
   { NULL }
 };

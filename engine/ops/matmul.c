@@ -222,8 +222,8 @@ linear_gradient (NnBuild *build)
 
 static const NnPort linear_ports[] = {
   { "x", N_("Input") },
-  { "weight", N_("Weights"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_FAN_IN },
-  { "bias", N_("Bias"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_FAN_IN },
+  { "weight", N_("Weights"), NN_PORT_PARAMETER, NN_FLOAT32, "fan-in" },
+  { "bias", N_("Bias"), NN_PORT_PARAMETER, NN_FLOAT32, "fan-in" },
   { "y", N_("Output"), NN_PORT_OUTPUT },
   { NULL }
 };

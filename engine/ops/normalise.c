@@ -519,10 +519,10 @@ batch_norm_inference (NnBuild *build)
 
 static const NnPort ports[] = {
   { "x", N_("Input") },
-  { "weight", N_("Scale"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_ONE },
-  { "bias", N_("Shift"), NN_PORT_PARAMETER, NN_FLOAT32, NN_INIT_ZERO },
-  { "running-mean", N_("Running mean"), NN_PORT_STATE, NN_FLOAT32, NN_INIT_ZERO },
-  { "running-var", N_("Running variance"), NN_PORT_STATE, NN_FLOAT32, NN_INIT_ONE },
+  { "weight", N_("Scale"), NN_PORT_PARAMETER, NN_FLOAT32, "ones" },
+  { "bias", N_("Shift"), NN_PORT_PARAMETER, NN_FLOAT32, "zeros" },
+  { "running-mean", N_("Running mean"), NN_PORT_STATE, NN_FLOAT32, "zeros" },
+  { "running-var", N_("Running variance"), NN_PORT_STATE, NN_FLOAT32, "ones" },
   { "y", N_("Output"), NN_PORT_OUTPUT },
   { "mean", N_("Mean of the batch"), NN_PORT_HIDDEN },
   { "inverse", N_("One over the deviation"), NN_PORT_HIDDEN },
