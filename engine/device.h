@@ -27,6 +27,9 @@ typedef struct
   void            (*release)     (NnDevice           *self,
                                   void               *memory);
 
+  /* Bytes that can be had without harm to other programs. */
+  gsize           (*get_available) (NnDevice         *self);
+
   /* One optimiser step over @count weights. */
   void            (*update)      (NnDevice           *self,
                                   const NnOptimiser  *optimiser,

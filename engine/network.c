@@ -17,6 +17,7 @@ struct _NnNetwork
   NnGraph   *graph;
   NnDevice  *device;
   NnModel   *model;
+  NnArena   *arena;             /* of all plans */
   GPtrArray *runnables;         /* NnRunnable, owned */
 };
 
@@ -61,6 +62,7 @@ nn_network_new (NnGraph   *graph,
   self->graph = nn_graph_dup (graph);
   self->device = nn_device_ref (device);
   self->model = model;
+  self->arena = nn_arena_new (device);
   self->runnables = g_ptr_array_new_with_free_func ((GDestroyNotify) runnable_free);
 
   return self;
@@ -70,6 +72,7 @@ void
 nn_network_free (NnNetwork *self)
 {
   g_ptr_array_unref (self->runnables);
+  nn_arena_unref (self->arena);
   nn_model_unref (self->model);
   nn_device_unref (self->device);
   nn_graph_unref (self->graph);
@@ -113,9 +116,14 @@ nn_network_get (NnNetwork  *self,
 
   if (!nn_lower (self->graph, self->device, mode, batch, &values, error))
     return NULL;
-  plan = nn_plan_new (values.program, self->model, error);
+  plan = nn_plan_new (values.program, self->model, self->arena, error);
   if (plan == NULL)
     return NULL;
+  if (!nn_plan_reserve (plan, error))
+    {
+      nn_plan_free (plan);
+      return NULL;
+    }
 
   runnable = g_new0 (NnRunnable, 1);
   runnable->values = values;

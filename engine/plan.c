@@ -14,6 +14,9 @@
 
 #define ALIGN 64
 
+/* Layers that a message about memory names. */
+#define N_LARGEST 3
+
 /* Multiply-adds of a call below which waking the other threads costs more than
  * they save. */
 #define SHARED_WORK 50000
@@ -41,8 +44,10 @@ struct _NnPlan
   GArray    *buffers;           /* Buffer, by value->buffer */
   GArray    *steps;             /* Step */
   NnClock    clock;
-  char      *arena;
-  gsize      arena_bytes;
+  NnArena   *arena;
+  gsize      values_bytes;      /* in the arena; the workspace lies behind them */
+  gsize      bytes;             /* of both */
+  char      *base;              /* of the arena when addresses were written */
 };
 
 static Buffer *
@@ -238,14 +243,26 @@ compare_bytes (gconstpointer a,
   return (second->bytes > first->bytes) - (second->bytes < first->bytes);
 }
 
-static int
-compare_offset (gconstpointer a,
-                gconstpointer b)
+/* The place of @buffer among @placed, which are in the order of their offsets. */
+static guint
+find_place (GPtrArray    *placed,
+            const Buffer *buffer)
 {
-  const Buffer *first = *(Buffer *const *) a;
-  const Buffer *second = *(Buffer *const *) b;
+  guint low = 0;
+  guint high = placed->len;
 
-  return (first->offset > second->offset) - (first->offset < second->offset);
+  while (low < high)
+    {
+      guint middle = (low + high) / 2;
+      const Buffer *other = g_ptr_array_index (placed, middle);
+
+      if (other->offset <= buffer->offset)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return low;
 }
 
 /* Largest first, each at the lowest place that is free while it lives. */
@@ -284,8 +301,7 @@ place_buffers (NnPlan *self)
         }
       buffer->offset = (gssize) at;
       end = MAX (end, at + room);
-      g_ptr_array_add (placed, buffer);
-      g_ptr_array_sort (placed, compare_offset);
+      g_ptr_array_insert (placed, (int) find_place (placed, buffer), buffer);
     }
 
   return end;
@@ -302,12 +318,13 @@ address_of (NnPlan        *self,
   buffer = buffer_of (self, value);
   if (buffer->fixed != NULL)
     return buffer->fixed;
-  return buffer->offset >= 0 ? self->arena + buffer->offset : NULL;
+  return buffer->offset >= 0 ? nn_arena_get_base (self->arena) + buffer->offset : NULL;
 }
 
 static void
 update_addresses (NnPlan *self)
 {
+  self->base = nn_arena_get_base (self->arena);
   for (guint i = 0; i < self->program->instrs->len; i++)
     {
       NnInstr *instr = g_ptr_array_index (self->program->instrs, i);
@@ -316,7 +333,16 @@ update_addresses (NnPlan *self)
         instr->call.in[k].data = address_of (self, instr->in[k]);
       for (int k = 0; k < instr->call.n_out; k++)
         instr->call.out[k].data = address_of (self, instr->out[k]);
+      instr->call.workspace = self->base + self->values_bytes;
     }
+}
+
+/* The arena moves when another plan needs more room. */
+static inline void
+follow_arena (NnPlan *self)
+{
+  if (self->base != nn_arena_get_base (self->arena))
+    update_addresses (self);
 }
 
 static gboolean
@@ -350,48 +376,79 @@ prepare_kernels (NnPlan   *self,
   return TRUE;
 }
 
-static gboolean
-allocate_arena (NnPlan   *self,
-                gsize     values,
-                gsize     workspace,
-                GError  **error)
+/* "“conv1” 1.2 GiB, “conv2” 0.8 GiB": the buffers that take most.  (transfer
+ * full) */
+static char *
+describe_largest (NnPlan *self)
 {
-  gsize bytes = values + (workspace + ALIGN - 1) / ALIGN * ALIGN;
+  g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (int));
+  GString *text = g_string_new (NULL);
 
-  self->arena_bytes = bytes;
-  self->arena = self->device->klass->allocate (self->device, MAX (bytes, ALIGN));
-  if (self->arena == NULL)
+  while (seen->len < N_LARGEST)
     {
-      g_autofree char *size = g_format_size_full (self->arena_bytes, G_FORMAT_SIZE_IEC_UNITS);
+      const NnValue *largest = NULL;
+      g_autofree char *size = NULL;
 
-      g_set_error (error, NN_ERROR, NN_ERROR_MEMORY,
-                   _("The network needs %s for one batch, which is not to be had. Choose a smaller "
-                     "batch size."), size);
-      return FALSE;
+      for (guint i = 0; i < self->program->values->len; i++)
+        {
+          const NnValue *value = g_ptr_array_index (self->program->values, i);
+          gboolean is_new = value->maker != NULL && value->maker->call.name != NULL
+                            && buffer_of (self, value)->offset >= 0;
+
+          for (guint k = 0; is_new && k < seen->len; k++)
+            is_new = g_array_index (seen, int, k) != value->buffer;
+          if (is_new && (largest == NULL
+                         || buffer_of (self, value)->bytes > buffer_of (self, largest)->bytes))
+            largest = value;
+        }
+      if (largest == NULL)
+        break;
+
+      size = g_format_size_full (buffer_of (self, largest)->bytes, G_FORMAT_SIZE_IEC_UNITS);
+      /* Translators: an item of a list: name of a layer, and how much memory. */
+      g_string_append_printf (text, _("%s“%s” %s"), seen->len > 0 ? ", " : "",
+                              largest->maker->call.name, size);
+      g_array_append_val (seen, largest->buffer);
     }
 
-  for (guint i = 0; i < self->program->instrs->len; i++)
-    {
-      NnInstr *instr = g_ptr_array_index (self->program->instrs, i);
+  return g_string_free (text, FALSE);
+}
 
-      instr->call.workspace = self->arena + values;
-    }
+gboolean
+nn_plan_reserve (NnPlan  *self,
+                 GError **error)
+{
+  g_autofree char *need = NULL;
+  g_autofree char *have = NULL;
+  g_autofree char *largest = NULL;
 
-  return TRUE;
+  if (nn_arena_reserve (self->arena, self->bytes))
+    return TRUE;
+
+  need = g_format_size_full (self->bytes, G_FORMAT_SIZE_IEC_UNITS);
+  have = g_format_size_full (self->device->klass->get_available (self->device)
+                             + nn_arena_get_size (self->arena), G_FORMAT_SIZE_IEC_UNITS);
+  largest = describe_largest (self);
+  g_set_error (error, NN_ERROR, NN_ERROR_MEMORY,
+               _("The network needs %s for one batch, and there are %s. The largest parts are: %s. "
+                 "Choose a smaller batch size."), need, have, largest);
+  return FALSE;
 }
 
 NnPlan *
 nn_plan_new (NnProgram *program,
              NnModel   *model,
+             NnArena   *arena,
              GError   **error)
 {
   NnPlan *self = g_new0 (NnPlan, 1);
   g_autofree guint *last = NULL;
-  gsize values, workspace;
+  gsize workspace;
 
   self->program = program;
   self->model = model != NULL ? nn_model_ref (model) : NULL;
   self->device = nn_device_ref (program->device);
+  self->arena = arena != NULL ? nn_arena_ref (arena) : nn_arena_new (self->device);
   self->buffers = g_array_new (FALSE, TRUE, sizeof (Buffer));
   self->steps = g_array_new (FALSE, TRUE, sizeof (Step));
 
@@ -404,10 +461,15 @@ nn_plan_new (NnProgram *program,
   fix_buffers (self);
   share_buffers (self, last);
   find_lifetimes (self);
-  values = place_buffers (self);
+  self->values_bytes = place_buffers (self);
 
-  if (!prepare_kernels (self, &workspace, error)
-      || !allocate_arena (self, values, workspace, error))
+  if (!prepare_kernels (self, &workspace, error))
+    {
+      nn_plan_free (self);
+      return NULL;
+    }
+  self->bytes = self->values_bytes + (workspace + ALIGN - 1) / ALIGN * ALIGN;
+  if (arena == NULL && !nn_plan_reserve (self, error))
     {
       nn_plan_free (self);
       return NULL;
@@ -431,8 +493,7 @@ nn_plan_free (NnPlan *self)
   g_array_unref (self->buffers);
   g_array_unref (self->steps);
   nn_program_free (self->program);
-  if (self->arena != NULL)
-    self->device->klass->release (self->device, self->arena);
+  nn_arena_unref (self->arena);
   nn_device_unref (self->device);
   g_free (self);
 }
@@ -471,6 +532,7 @@ nn_plan_run (NnPlan  *self,
   const Step *steps = (const Step *) self->steps->data;
   guint n_steps = self->steps->len;
 
+  follow_arena (self);
   self->clock = (NnClock) { seed, step };
   for (guint i = 0; i < n_steps; i++)
     steps[i].run (steps[i].call);
@@ -482,6 +544,7 @@ nn_plan_run_step (NnPlan *self,
 {
   const Step *chosen = &g_array_index (self->steps, Step, step);
 
+  follow_arena (self);
   chosen->run (chosen->call);
 }
 
@@ -508,6 +571,7 @@ nn_plan_find_bad (NnPlan      *self,
                   guint       *node,
                   const char **op)
 {
+  follow_arena (self);
   self->clock = (NnClock) { seed, step };
   for (guint i = 0; i < self->program->instrs->len; i++)
     {
@@ -553,8 +617,42 @@ nn_plan_get_step_kernel (NnPlan *self,
   return step_instr (self, step)->kernel->name;
 }
 
+const char *
+nn_plan_get_step_name (NnPlan *self,
+                       guint   step)
+{
+  return step_instr (self, step)->call.name;
+}
+
+gint64
+nn_plan_get_step_work (NnPlan *self,
+                       guint   step)
+{
+  const NnCall *call = &step_instr (self, step)->call;
+
+  return call->op->work != NULL ? call->op->work (call) : 0;
+}
+
+gsize
+nn_plan_get_step_bytes (NnPlan *self,
+                        guint   step)
+{
+  const NnCall *call = &step_instr (self, step)->call;
+  gsize bytes = 0;
+
+  for (int k = 0; k < call->n_in + call->n_out; k++)
+    {
+      const NnView *view = k < call->n_in ? &call->in[k] : &call->out[k - call->n_in];
+
+      if (view->data != NULL)
+        bytes += (gsize) nn_shape_count (&view->shape) * nn_dtype_size (view->dtype);
+    }
+
+  return bytes;
+}
+
 gsize
 nn_plan_get_bytes (NnPlan *self)
 {
-  return self->arena_bytes;
+  return self->bytes;
 }

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "engine/arena.h"
 #include "engine/model.h"
 #include "engine/program.h"
 
@@ -16,12 +17,19 @@ G_BEGIN_DECLS
 typedef struct _NnPlan NnPlan;
 
 /* Takes @program over (transfer full), also on failure.  Parameters and state
- * lie in @model; with NULL the plan gives them memory of its own.
- * NN_ERROR_MEMORY says how much was wanted. */
+ * lie in @model; with NULL the plan gives them memory of its own.  Everything
+ * else lies in @arena, where nn_plan_reserve() makes room; with NULL the plan
+ * has one for itself and room at once. */
 NnPlan      *nn_plan_new           (NnProgram     *program,
                                     NnModel       *model,
+                                    NnArena       *arena,
                                     GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 void         nn_plan_free          (NnPlan        *self);
+
+/* Before the first run.  NN_ERROR_MEMORY says how much is needed, how much there
+ * is, and which layers take most of it. */
+gboolean     nn_plan_reserve       (NnPlan        *self,
+                                    GError       **error);
 
 NnProgram   *nn_plan_get_program   (NnPlan        *self);
 
@@ -57,7 +65,13 @@ const char  *nn_plan_get_step_op   (NnPlan        *self,
                                     guint          step);
 const char  *nn_plan_get_step_kernel (NnPlan      *self,
                                       guint        step);
-gsize        nn_plan_get_bytes     (NnPlan        *self);
+const char  *nn_plan_get_step_name (NnPlan        *self,        /* of the layer, or NULL */
+                                    guint          step);
+gint64       nn_plan_get_step_work (NnPlan        *self,        /* multiply-adds */
+                                    guint          step);
+gsize        nn_plan_get_step_bytes (NnPlan       *self,        /* read and written */
+                                     guint         step);
+gsize        nn_plan_get_bytes     (NnPlan        *self);        /* in the arena */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPlan, nn_plan_free)
 

@@ -181,7 +181,7 @@ bench_init (Bench      *self,
         if (instr->call.op == op)
           instr->kernel = &op->cpu[kernel];
       }
-  self->plan = nn_plan_new (self->program, NULL, &error);
+  self->plan = nn_plan_new (self->program, NULL, NULL, &error);
   g_assert_no_error (error);
 }
 

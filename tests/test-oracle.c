@@ -136,7 +136,7 @@ replay_init (Replay     *self,
       nn_program_differentiate (self->program, loss);
     }
 
-  self->plan = nn_plan_new (self->program, NULL, &error);
+  self->plan = nn_plan_new (self->program, NULL, NULL, &error);
   g_assert_no_error (error);
 }
 

@@ -46,7 +46,7 @@ ready_init (Ready      *self,
   nn_model_initialise (self->model, 3);
   for (guint i = 0; keep_all && i < self->values.program->values->len; i++)
     ((NnValue *) g_ptr_array_index (self->values.program->values, i))->keep = TRUE;
-  self->plan = nn_plan_new (self->values.program, self->model, &error);
+  self->plan = nn_plan_new (self->values.program, self->model, NULL, &error);
   g_assert_no_error (error);
 
   nn_random_init (&random, 1, 2);
@@ -205,7 +205,7 @@ test_shared_value (void)
   g_assert_no_error (error);
   loss[0]->keep = TRUE;
   nn_program_differentiate (program, loss[0]);
-  plan = nn_plan_new (program, NULL, &error);
+  plan = nn_plan_new (program, NULL, NULL, &error);
   g_assert_no_error (error);
 
   data = nn_plan_get_data (plan, x);

@@ -230,6 +230,27 @@ app_bench (const NnTemplate  *network,
   return TRUE;
 }
 
+static void
+add_profile_line (GString *text,
+                  NnPlan  *plan,
+                  guint    step,
+                  double   us)
+{
+  gint64 work = nn_plan_get_step_work (plan, step);
+  gsize bytes = nn_plan_get_step_bytes (plan, step);
+  const char *name = nn_plan_get_step_name (plan, step);
+
+  /* A multiply-add is two operations. */
+  g_string_append_printf (text, "%10.1f µs ", us);
+  if (work > 0)
+    g_string_append_printf (text, "%8.1f GFLOP/s ", 2 * (double) work / us / 1e3);
+  else
+    g_string_append_printf (text, "%8s         ", "");
+  g_string_append_printf (text, "%10.1f KiB %8.1f GB/s  %-28s %-14s %s\n", (double) bytes / 1024,
+                          (double) bytes / us / 1e3, nn_plan_get_step_op (plan, step),
+                          nn_plan_get_step_kernel (plan, step), name != NULL ? name : "");
+}
+
 char *
 app_bench_profile (const NnTemplate  *network,
                    NnDevice          *device,
@@ -260,9 +281,7 @@ app_bench_profile (const NnTemplate  *network,
 
   text = g_string_new (NULL);
   for (guint i = 0; i < n_steps; i++)
-    g_string_append_printf (text, "%10.1f µs  %-28s %s\n", times[i],
-                            nn_plan_get_step_op (work.run->plan, i),
-                            nn_plan_get_step_kernel (work.run->plan, i));
+    add_profile_line (text, work.run->plan, i, times[i]);
 
   return g_string_free (text, FALSE);
 }

@@ -238,7 +238,7 @@ _app_worker_values (AppWorker       *self,
       return FALSE;
     }
   value->keep = TRUE;
-  plan = nn_plan_new (lowered.program, nn_network_get_model (network), error);
+  plan = nn_plan_new (lowered.program, nn_network_get_model (network), NULL, error);
   if (plan == NULL)
     return FALSE;
 

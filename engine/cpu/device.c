@@ -50,6 +50,37 @@ cpu_release (NnDevice *self,
   free (memory);
 }
 
+/* The number behind @key in the text of the file @path, in bytes of @unit, or
+ * @otherwise. */
+static gsize
+read_bytes (const char *path,
+            const char *key,
+            gsize       unit,
+            gsize       otherwise)
+{
+  g_autofree char *text = NULL;
+  const char *at;
+  char *end;
+  guint64 number;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL) || (at = strstr (text, key)) == NULL)
+    return otherwise;
+  number = g_ascii_strtoull (at + strlen (key), &end, 10);
+  return end != at + strlen (key) && number < G_MAXSIZE / unit ? (gsize) number * unit : otherwise;
+}
+
+/* What the kernel says is free, or less where the process lives in a container
+ * with a limit. */
+static gsize
+cpu_get_available (NnDevice *self)
+{
+  gsize available = read_bytes ("/proc/meminfo", "MemAvailable:", 1024, G_MAXSIZE / 2);
+  gsize limit = read_bytes ("/sys/fs/cgroup/memory.max", "", 1, G_MAXSIZE / 2);
+  gsize used = read_bytes ("/sys/fs/cgroup/memory.current", "", 1, 0);
+
+  return MIN (available, limit > used ? limit - used : 0);
+}
+
 typedef struct
 {
   const NnOptimiser *optimiser;
@@ -86,12 +117,13 @@ cpu_free (NnDevice *self)
 }
 
 static const NnDeviceClass cpu_class = {
-  .name        = "cpu",
-  .get_kernels = cpu_get_kernels,
-  .allocate    = cpu_allocate,
-  .release     = cpu_release,
-  .update      = cpu_update,
-  .free        = cpu_free,
+  .name          = "cpu",
+  .get_kernels   = cpu_get_kernels,
+  .allocate      = cpu_allocate,
+  .release       = cpu_release,
+  .get_available = cpu_get_available,
+  .update        = cpu_update,
+  .free          = cpu_free,
 };
 
 /* "AMD Ryzen 7 5800X 8-Core Processor", as the kernel calls it. */
