@@ -7,6 +7,24 @@
 
 #include "engine/program.h"
 
+/* Multiply-adds of a call below which rounding its operands costs more than the
+ * faster product saves. */
+#define ROUNDING_WORK 2000000
+
+/* A kernel that rounds pays only where there is much to multiply; its fits()
+ * knows whether the processor is made for it. */
+static gboolean
+is_allowed (NnProgram      *self,
+            const NnKernel *kernel,
+            const NnCall   *call)
+{
+  if (kernel->precision == NN_FLOAT32)
+    return TRUE;
+  if (self->precision == NN_PRECISION_AUTOMATIC)
+    return call->op->work != NULL && call->op->work (call) >= ROUNDING_WORK;
+  return self->precision == NN_PRECISION_BFLOAT16;
+}
+
 void
 nn_program_choose (NnProgram *self)
 {
@@ -17,7 +35,9 @@ nn_program_choose (NnProgram *self)
 
       if (instr->kernel != NULL)
         continue;
-      while (kernel->name != NULL && kernel->fits != NULL && !kernel->fits (&instr->call))
+      while (kernel->name != NULL
+             && (!is_allowed (self, kernel, &instr->call)
+                 || (kernel->fits != NULL && !kernel->fits (&instr->call))))
         kernel++;
       if (kernel->name == NULL)
         g_error ("no kernel of %s fits", instr->call.op->name);

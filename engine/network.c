@@ -18,6 +18,7 @@ struct _NnNetwork
   NnDevice  *device;
   NnModel   *model;
   NnArena   *arena;             /* of all plans */
+  NnPrecision precision;
   GPtrArray *runnables;         /* NnRunnable, owned */
 };
 
@@ -62,6 +63,7 @@ nn_network_new (NnGraph   *graph,
   self->graph = nn_graph_dup (graph);
   self->device = nn_device_ref (device);
   self->model = model;
+  self->precision = NN_PRECISION_FLOAT32;
   self->arena = nn_arena_new (device);
   self->runnables = g_ptr_array_new_with_free_func ((GDestroyNotify) runnable_free);
 
@@ -97,6 +99,17 @@ nn_network_get_model (NnNetwork *self)
   return self->model;
 }
 
+void
+nn_network_set_precision (NnNetwork   *self,
+                          NnPrecision  precision)
+{
+  if (precision == self->precision)
+    return;
+
+  self->precision = precision;
+  g_ptr_array_set_size (self->runnables, 0);
+}
+
 const NnRunnable *
 nn_network_get (NnNetwork  *self,
                 NnMode      mode,
@@ -116,6 +129,7 @@ nn_network_get (NnNetwork  *self,
 
   if (!nn_lower (self->graph, self->device, mode, batch, &values, error))
     return NULL;
+  values.program->precision = self->precision;
   plan = nn_plan_new (values.program, self->model, self->arena, error);
   if (plan == NULL)
     return NULL;

@@ -42,6 +42,11 @@ NnGraph           *nn_network_get_graph     (NnNetwork     *self);
 NnDevice          *nn_network_get_device    (NnNetwork     *self);
 NnModel           *nn_network_get_model     (NnNetwork     *self);
 
+/* How exact products are from the next plan on; float32 at first.  Plans that
+ * were made before are gone. */
+void               nn_network_set_precision (NnNetwork     *self,
+                                             NnPrecision    precision);
+
 /* (transfer none) */
 const NnRunnable  *nn_network_get           (NnNetwork     *self,
                                              NnMode         mode,

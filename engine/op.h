@@ -140,6 +140,10 @@ typedef struct
 
   /* How many times the error of a plain sum its own may be; 0 means once. */
   int          slack;
+
+  /* Rounds its operands to this.  Only taken where the precision of the program
+   * allows, see NnPrecision. */
+  NnDtype      precision;
 } NnKernel;
 
 /* An example call for the tests.  Lists end with a first shape of rank 0. */

@@ -12,6 +12,32 @@
 
 #include <string.h>
 
+static const char *const precisions[] = {
+  [NN_PRECISION_AUTOMATIC] = "auto",
+  [NN_PRECISION_FLOAT32] = "fp32",
+  [NN_PRECISION_BFLOAT16] = "bf16",
+};
+
+gboolean
+nn_precision_find (const char  *name,
+                   NnPrecision *precision)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (precisions); i++)
+    if (g_str_equal (precisions[i], name))
+      {
+        *precision = (NnPrecision) i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+const char *
+nn_precision_name (NnPrecision precision)
+{
+  return precisions[precision];
+}
+
 static void
 value_free (NnValue *value)
 {
@@ -29,6 +55,7 @@ nn_program_new (NnDevice *device,
   self->values = g_ptr_array_new_with_free_func ((GDestroyNotify) value_free);
   self->instrs = g_ptr_array_new_with_free_func (g_free);
   self->names = g_string_chunk_new (256);
+  self->precision = NN_PRECISION_FLOAT32;
   self->training = training;
 
   return self;

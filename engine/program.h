@@ -14,6 +14,19 @@ G_BEGIN_DECLS
  * passes read and rewrite it (differentiate, fuse, layout); the plan then gives
  * the values memory. */
 
+/* Numbers lie in memory as float32; products may round what they multiply. */
+typedef enum
+{
+  NN_PRECISION_AUTOMATIC,       /* bfloat16 where it is faster than float32 */
+  NN_PRECISION_FLOAT32,
+  NN_PRECISION_BFLOAT16,        /* wherever a kernel can */
+} NnPrecision;
+
+/* "auto", "fp32" or "bf16"; FALSE when @name is none of them. */
+gboolean   nn_precision_find        (const char    *name,
+                                     NnPrecision   *precision);
+const char *nn_precision_name       (NnPrecision    precision);
+
 typedef enum
 {
   NN_VALUE_COMPUTED,
@@ -61,6 +74,7 @@ struct _NnProgram
   GPtrArray *values;            /* NnValue, owned */
   GPtrArray *instrs;            /* NnInstr, owned, in the order of running */
   GStringChunk *names;          /* of parts of layers: see nn_build_part() */
+  NnPrecision precision;
   gboolean   training;          /* ops behave as in training */
   gboolean   expand_all;        /* tests: use expansions where there are any */
 };

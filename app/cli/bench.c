@@ -30,6 +30,7 @@ list (void)
 static void
 print_json (const NnTemplate *network,
             NnDevice         *device,
+            NnPrecision       precision,
             gboolean          infer,
             const AppBench   *bench)
 {
@@ -38,7 +39,7 @@ print_json (const NnTemplate *network,
   nn_json_writer_begin_object (writer, NULL);
   nn_json_writer_add_string (writer, "net", network->name);
   nn_json_writer_add_integer (writer, "batch", bench->batch);
-  nn_json_writer_add_string (writer, "dtype", "fp32");
+  nn_json_writer_add_string (writer, "dtype", nn_precision_name (precision));
   nn_json_writer_add_string (writer, "device", nn_device_get_name (device));
   nn_json_writer_add_integer (writer, "threads", nn_device_get_threads (device));
   nn_json_writer_add_bool (writer, "infer", infer);
@@ -76,7 +77,8 @@ run (int    argc,
     { "list", 0, 0, G_OPTION_ARG_NONE, &do_list, N_("List the networks"), NULL },
     { "net", 0, 0, G_OPTION_ARG_STRING, &net, N_("The network to train"), N_("NAME") },
     { "batch", 0, 0, G_OPTION_ARG_INT, &batch, N_("Samples in a batch"), "N" },
-    { "dtype", 0, 0, G_OPTION_ARG_STRING, &dtype, N_("Type of the numbers"), "fp32" },
+    { "dtype", 0, 0, G_OPTION_ARG_STRING, &dtype, N_("Type of the numbers"),
+      "fp32|bf16|auto" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &device_name, N_("Where to compute"), N_("DEVICE") },
     { "threads", 0, 0, G_OPTION_ARG_INT, &threads, N_("How many threads compute"), "N" },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, N_("How long to measure"), "S" },
@@ -89,6 +91,7 @@ run (int    argc,
   g_autoptr (NnDevice) device = NULL;
   g_autoptr (GError) error = NULL;
   const NnTemplate *network;
+  NnPrecision precision;
   AppBench bench;
   int code;
 
@@ -100,8 +103,9 @@ run (int    argc,
   network = net != NULL ? nn_template_find (net) : NULL;
   if (network == NULL || network->bench_batch == 0)
     return app_verb_misuse (&app_verb_bench, _("--net takes one of the names that --list shows."));
-  if (!g_str_equal (dtype, "fp32"))
-    return app_verb_misuse (&app_verb_bench, _("“%s” cannot be measured; --dtype takes “fp32”."),
+  if (!nn_precision_find (dtype, &precision))
+    return app_verb_misuse (&app_verb_bench,
+                            _("“%s” cannot be measured; --dtype takes “fp32”, “bf16” or “auto”."),
                             dtype);
   if (batch < 0 || seconds < 0 || threads < 0)
     return app_verb_misuse (&app_verb_bench, _("Numbers must not be negative."));
@@ -112,7 +116,7 @@ run (int    argc,
 
   if (profile)
     {
-      g_autofree char *text = app_bench_profile (network, device, batch, &error);
+      g_autofree char *text = app_bench_profile (network, device, batch, precision, &error);
 
       if (text == NULL)
         return app_verb_fail (error);
@@ -120,10 +124,10 @@ run (int    argc,
       return APP_EXIT_DONE;
     }
 
-  if (!app_bench (network, device, batch, infer, seconds, &bench, &error))
+  if (!app_bench (network, device, batch, precision, infer, seconds, &bench, &error))
     return app_verb_fail (error);
   if (json)
-    print_json (network, device, infer, &bench);
+    print_json (network, device, precision, infer, &bench);
   else
     g_print (_("%s: %.1f µs a step of %d samples (%.1f to %.1f), %.0f samples a second\n"),
              network->name, bench.step_us, (int) bench.batch, bench.p10_us, bench.p90_us,

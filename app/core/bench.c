@@ -115,6 +115,7 @@ work_init (Work              *self,
            const NnTemplate  *network,
            NnDevice          *device,
            gint64             batch,
+           NnPrecision        precision,
            gboolean           infer,
            GError           **error)
 {
@@ -122,9 +123,10 @@ work_init (Work              *self,
   g_autoptr (NnGraph) graph = nn_template_build (network, &item, network->n_classes, error);
   NnModel *model;
 
-  if (graph == NULL
-      || (self->network = nn_network_new (graph, device, error)) == NULL
-      || (self->run = nn_network_get (self->network, infer ? NN_MODE_PREDICT : NN_MODE_TRAIN,
+  if (graph == NULL || (self->network = nn_network_new (graph, device, error)) == NULL)
+    return FALSE;
+  nn_network_set_precision (self->network, precision);
+  if ((self->run = nn_network_get (self->network, infer ? NN_MODE_PREDICT : NN_MODE_TRAIN,
                                       batch, error)) == NULL
       || (self->input = make_tensor (self->run->values.input, error)) == NULL
       || (!infer && (self->target = make_tensor (self->run->values.target, error)) == NULL))
@@ -190,6 +192,7 @@ gboolean
 app_bench (const NnTemplate  *network,
            NnDevice          *device,
            gint64             batch,
+           NnPrecision        precision,
            gboolean           infer,
            double             seconds,
            AppBench          *result,
@@ -201,7 +204,7 @@ app_bench (const NnTemplate  *network,
   double end;
 
   batch = batch > 0 ? batch : network->bench_batch;
-  if (!work_init (&work, network, device, batch, infer, error))
+  if (!work_init (&work, network, device, batch, precision, infer, error))
     return FALSE;
 
   warm_up (&work);
@@ -255,6 +258,7 @@ char *
 app_bench_profile (const NnTemplate  *network,
                    NnDevice          *device,
                    gint64             batch,
+                   NnPrecision        precision,
                    GError           **error)
 {
   g_auto (Work) work = { 0 };
@@ -264,7 +268,7 @@ app_bench_profile (const NnTemplate  *network,
   guint n_steps;
 
   batch = batch > 0 ? batch : network->bench_batch;
-  if (!work_init (&work, network, device, batch, FALSE, error))
+  if (!work_init (&work, network, device, batch, precision, FALSE, error))
     return NULL;
 
   warm_up (&work);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/device.h"
+#include "engine/program.h"
 #include "engine/template.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,7 @@ typedef struct
 gboolean  app_bench  (const NnTemplate  *network,
                       NnDevice          *device,
                       gint64             batch,
+                      NnPrecision        precision,
                       gboolean           infer,
                       double             seconds,
                       AppBench          *result,
@@ -37,6 +39,7 @@ gboolean  app_bench  (const NnTemplate  *network,
 char     *app_bench_profile (const NnTemplate  *network,
                              NnDevice          *device,
                              gint64             batch,
+                             NnPrecision        precision,
                              GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

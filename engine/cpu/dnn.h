@@ -30,14 +30,28 @@ typedef enum
 gboolean     nn_dnn_is_built      (void);
 const char  *nn_dnn_version       (void);       /* "2.6.3", or NULL */
 
-/* Makes the primitive for the kernel's layout, @call->in[0].layout. */
+/* How fast products in bfloat16 are, against float32. */
+typedef enum
+{
+  NN_DNN_SLOW,
+  NN_DNN_TWICE,                 /* AVX512-BF16 */
+  NN_DNN_TILES,                 /* AMX: five times and more */
+} NnDnnSpeed;
+
+NnDnnSpeed   nn_dnn_bfloat16_speed (void);
+
+/* Makes the primitive for the kernel's layout, @call->in[0].layout.  Operands
+ * lie in memory as float32 and are rounded to @precision on the way; sums and
+ * results are float32. */
 gboolean     nn_dnn_conv_prepare  (NnCall        *call,
                                    const NnConv  *conv,
                                    NnConvPass     pass,
+                                   NnDtype        precision,
                                    GError       **error);
 
 /* The operands are those of @pass, in that order; NULL where there is none. */
 void         nn_dnn_conv          (NnCall        *call,
+                                   NnConvPass     pass,
                                    const float   *first,
                                    const float   *second,
                                    const float   *bias,

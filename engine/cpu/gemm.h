@@ -40,9 +40,10 @@ void      nn_gemm_blas           (const NnGemm  *gemm,
 /* The plain loops that the others are tested against. */
 void      nn_gemm_loop           (const NnGemm  *gemm);
 
-/* oneDNN; see engine/cpu/dnn.h for the rest of it. */
+/* oneDNN; see engine/cpu/dnn.h for the rest of it, and for @precision. */
 gboolean  nn_dnn_gemm_prepare    (NnCall        *call,
                                   const NnGemm  *gemm,
+                                  NnDtype        precision,
                                   GError       **error);
 void      nn_dnn_gemm            (NnCall        *call,
                                   const NnGemm  *gemm);

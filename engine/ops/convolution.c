@@ -225,44 +225,52 @@ dnn_fits (const NnCall *call)
          && nn_shape_count (&call->in[1].shape) > 0;
 }
 
+static NnConvPass
+pass_of (const NnCall *call)
+{
+  if (g_str_equal (call->op->name, "conv-2d-input-gradient"))
+    return NN_CONV_INPUT_GRADIENT;
+  if (g_str_equal (call->op->name, "conv-2d-weight-gradient"))
+    return NN_CONV_WEIGHT_GRADIENT;
+  return NN_CONV_FORWARD;
+}
+
 static gboolean
 dnn_prepare (NnCall  *call,
              GError **error)
 {
   NnConv conv = conv_of_call (call);
 
-  return nn_dnn_conv_prepare (call, &conv, NN_CONV_FORWARD, error);
-}
-
-static gboolean
-dnn_input_gradient_prepare (NnCall  *call,
-                            GError **error)
-{
-  NnConv conv = conv_of_call (call);
-
-  return nn_dnn_conv_prepare (call, &conv, NN_CONV_INPUT_GRADIENT, error);
-}
-
-static gboolean
-dnn_weight_gradient_prepare (NnCall  *call,
-                             GError **error)
-{
-  NnConv conv = conv_of_call (call);
-
-  return nn_dnn_conv_prepare (call, &conv, NN_CONV_WEIGHT_GRADIENT, error);
+  return nn_dnn_conv_prepare (call, &conv, pass_of (call), NN_FLOAT32, error);
 }
 
 static void
 dnn_run (NnCall *call)
 {
-  nn_dnn_conv (call, call->in[0].data, call->in[1].data, call->in[2].data, call->out[0].data, NULL);
+  NnConvPass pass = pass_of (call);
+
+  nn_dnn_conv (call, pass, call->in[0].data, call->in[1].data,
+               pass == NN_CONV_FORWARD ? call->in[2].data : NULL, call->out[0].data,
+               pass == NN_CONV_WEIGHT_GRADIENT ? call->out[1].data : NULL);
 }
 
-static void
-dnn_gradient_run (NnCall *call)
+/* Without tiles the Winograd form is as fast and more exact. */
+static gboolean
+bfloat16_fits (const NnCall *call)
 {
-  nn_dnn_conv (call, call->in[0].data, call->in[1].data, NULL, call->out[0].data,
-               call->n_out > 1 ? call->out[1].data : NULL);
+  NnConv conv = conv_of_call (call);
+
+  return dnn_fits (call) && nn_dnn_bfloat16_speed () == NN_DNN_TILES && conv.groups == 1
+         && conv.ci >= 16 && conv.co >= 16;
+}
+
+static gboolean
+bfloat16_prepare (NnCall  *call,
+                  GError **error)
+{
+  NnConv conv = conv_of_call (call);
+
+  return nn_dnn_conv_prepare (call, &conv, pass_of (call), NN_BFLOAT16, error);
 }
 
 static gboolean
@@ -279,16 +287,6 @@ taps_fits (const NnCall *call)
   NnConv conv = conv_of_call (call);
 
   return nn_wide_taps_fits (&conv);
-}
-
-static NnConvPass
-pass_of (const NnCall *call)
-{
-  if (g_str_equal (call->op->name, "conv-2d-input-gradient"))
-    return NN_CONV_INPUT_GRADIENT;
-  if (g_str_equal (call->op->name, "conv-2d-weight-gradient"))
-    return NN_CONV_WEIGHT_GRADIENT;
-  return NN_CONV_FORWARD;
 }
 
 static gboolean
@@ -576,10 +574,19 @@ static const NnSample weight_gradient_samples[] = {
   { .in[0].rank = 0 }
 };
 
-#define WIDE                                                                  \
-  { "taps", NN_LAYOUT_CHANNELS_LAST, taps_fits, taps_prepare, taps_run },       \
-  { "winograd", NN_LAYOUT_CHANNELS_LAST, winograd_fits, winograd_prepare, winograd_run, \
-    .slack = 4 }
+/* All three passes have the same kernels but for the plain loop. */
+#define KERNELS(loop)                                                                              \
+  .cpu = (const NnKernel[]) {                                                                      \
+    { "onednn-bf16", NN_LAYOUT_CHANNELS_LAST, bfloat16_fits, bfloat16_prepare, dnn_run,            \
+      nn_dnn_release, .precision = NN_BFLOAT16, .slack = 8000 },                                   \
+    { "taps", NN_LAYOUT_CHANNELS_LAST, taps_fits, taps_prepare, taps_run },                        \
+    { "winograd", NN_LAYOUT_CHANNELS_LAST, winograd_fits, winograd_prepare, winograd_run,          \
+      .slack = 4 },                                                                                \
+    { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },    \
+    { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },             \
+    { "loop", NN_LAYOUT_ROWS, .run = loop },                                                       \
+    { NULL }                                                                                       \
+  }
 
 const NnOp nn_ops_convolution[] = {
   {
@@ -589,13 +596,7 @@ const NnOp nn_ops_convolution[] = {
     .ports = ports, .attrs = attrs, .infer = conv_infer, .gradient = conv_gradient,
     .work = conv_work, .samples = samples,
     .onnx = "Conv", .onnx_since = 1, .torch = "torch.nn.Conv2d",
-    .cpu = (const NnKernel[]) {
-      WIDE,
-      { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
-      { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
-      { "loop", NN_LAYOUT_ROWS, NULL, NULL, loop_run },
-      { NULL }
-    },
+    KERNELS (loop_run),
   },
   {
     .name = "conv-2d-input-gradient", .title = N_("Input gradient of a convolution"),
@@ -603,15 +604,7 @@ const NnOp nn_ops_convolution[] = {
     .category = NN_CATEGORY_INTERNAL,
     .ports = input_gradient_ports, .attrs = attrs, .infer = input_gradient_infer,
     .work = conv_work, .samples = input_gradient_samples,
-    .cpu = (const NnKernel[]) {
-      WIDE,
-      { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_input_gradient_prepare,
-        dnn_gradient_run, nn_dnn_release },
-      { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_input_gradient_prepare,
-        dnn_gradient_run, nn_dnn_release },
-      { "loop", NN_LAYOUT_ROWS, NULL, NULL, input_gradient_loop_run },
-      { NULL }
-    },
+    KERNELS (input_gradient_loop_run),
   },
   {
     .name = "conv-2d-weight-gradient", .title = N_("Weight gradient of a convolution"),
@@ -619,15 +612,7 @@ const NnOp nn_ops_convolution[] = {
     .category = NN_CATEGORY_INTERNAL,
     .ports = weight_gradient_ports, .attrs = attrs, .infer = weight_gradient_infer,
     .work = conv_work, .samples = weight_gradient_samples,
-    .cpu = (const NnKernel[]) {
-      WIDE,
-      { "onednn-last", NN_LAYOUT_CHANNELS_LAST, dnn_fits, dnn_weight_gradient_prepare,
-        dnn_gradient_run, nn_dnn_release },
-      { "onednn-rows", NN_LAYOUT_ROWS, dnn_fits, dnn_weight_gradient_prepare,
-        dnn_gradient_run, nn_dnn_release },
-      { "loop", NN_LAYOUT_ROWS, NULL, NULL, weight_gradient_loop_run },
-      { NULL }
-    },
+    KERNELS (weight_gradient_loop_run),
   },
   { NULL }
 };

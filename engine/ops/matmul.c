@@ -98,7 +98,22 @@ dnn_prepare (NnCall  *call,
 {
   NnGemm gemm = gemm_of (call);
 
-  return nn_dnn_gemm_prepare (call, &gemm, error);
+  return nn_dnn_gemm_prepare (call, &gemm, NN_FLOAT32, error);
+}
+
+static gboolean
+bfloat16_fits (const NnCall *call)
+{
+  return dnn_fits (call) && nn_dnn_bfloat16_speed () != NN_DNN_SLOW;
+}
+
+static gboolean
+bfloat16_prepare (NnCall  *call,
+                  GError **error)
+{
+  NnGemm gemm = gemm_of (call);
+
+  return nn_dnn_gemm_prepare (call, &gemm, NN_BFLOAT16, error);
 }
 
 static void
@@ -140,6 +155,8 @@ gemm_work (const NnCall *call)
 }
 
 static const NnKernel kernels[] = {
+  { "onednn-bf16", NN_LAYOUT_ROWS, bfloat16_fits, bfloat16_prepare, dnn_run, nn_dnn_release,
+    .precision = NN_BFLOAT16, .slack = 8000 },
   { "small", NN_LAYOUT_ROWS, small_fits, small_prepare, small_run },
   { "onednn", NN_LAYOUT_ROWS, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
   { "openblas", NN_LAYOUT_ROWS, blas_fits, NULL, blas_run },
