@@ -65,6 +65,44 @@ descs_clear (Descs *self)
   nn_dnn_free_desc (&self->wanted_b);
 }
 
+/* The order of pack.c. */
+static NnDnnDesc
+tile_desc (const NnGemm *gemm)
+{
+  dnnl_dims_t dims = { gemm->k, gemm->n };
+  NnDnnDesc desc;
+
+#if DNNL_VERSION_MAJOR >= 3
+  dnnl_memory_desc_create_with_tag (&desc, 2, dims, dnnl_bf16, dnnl_BA16a64b2a);
+#else
+  dnnl_memory_desc_init_by_tag (&desc, 2, dims, dnnl_bf16, dnnl_BA16a64b2a);
+#endif
+  return desc;
+}
+
+/* Lets our own loops pack b where the primitive wants it in an order they know. */
+static void
+pack_ourselves (NnDnn        *self,
+                const NnGemm *gemm,
+                NnDnnDescPtr  wanted)
+{
+  NnDnnReorder *reorder = &self->reorders[self->n_reorders - 1];
+  NnDnnDesc tiles;
+
+  if (gemm->batch > 1)
+    return;
+  tiles = tile_desc (gemm);
+  if (dnnl_memory_desc_equal (NN_DNN_DESC (tiles), wanted))
+    {
+      reorder->own = TRUE;
+      reorder->k = gemm->k;
+      reorder->n = gemm->n;
+      reorder->k_step = gemm->transpose_b ? 1 : gemm->n;
+      reorder->n_step = gemm->transpose_b ? gemm->k : 1;
+    }
+  nn_dnn_free_desc (&tiles);
+}
+
 gboolean
 nn_dnn_gemm_prepare (NnCall        *call,
                      const NnGemm  *gemm,
@@ -74,7 +112,7 @@ nn_dnn_gemm_prepare (NnCall        *call,
   NnDnn *self = g_new0 (NnDnn, 1);
   dnnl_primitive_attr_t attr = nn_dnn_attr (gemm->relu);
   dnnl_primitive_desc_t pd = NULL;
-  NnDnnDescPtr bias;
+  NnDnnDescPtr bias, weights;
   dnnl_status_t status;
   gboolean ok;
   Descs d;
@@ -97,11 +135,15 @@ nn_dnn_gemm_prepare (NnCall        *call,
   }
 #endif
 
-  ok = nn_dnn_check (call, status, error)
+  ok = nn_dnn_check (call, status, error);
+  weights = ok ? dnnl_primitive_desc_query_md (pd, dnnl_query_weights_md, 0) : NULL;
+  ok = ok
        && nn_dnn_add (call, self, DNNL_ARG_SRC, NN_DNN_DESC (d.a), NN_DNN_DESC (d.wanted_a), FALSE,
                       error)
-       && nn_dnn_add (call, self, DNNL_ARG_WEIGHTS, NN_DNN_DESC (d.b),
-                      dnnl_primitive_desc_query_md (pd, dnnl_query_weights_md, 0), FALSE, error)
+       && nn_dnn_add (call, self, DNNL_ARG_WEIGHTS, NN_DNN_DESC (d.b), weights, FALSE, error);
+  if (ok && precision == NN_BFLOAT16)
+    pack_ourselves (self, gemm, weights);
+  ok = ok
        && nn_dnn_add (call, self, DNNL_ARG_DST, NN_DNN_DESC (d.c), NN_DNN_DESC (d.c), TRUE, error)
        && (bias == NULL || nn_dnn_add (call, self, DNNL_ARG_BIAS, bias, bias, FALSE, error));
   dnnl_primitive_attr_destroy (attr);

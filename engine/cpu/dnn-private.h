@@ -33,6 +33,8 @@ typedef struct
   dnnl_memory_t    packed;      /* as the primitive wants it, in the workspace */
   gsize            offset;
   gboolean         is_result;   /* copied back behind the primitive */
+  gboolean         own;         /* not @primitive but nn_wide_get ()->pack_bfloat16 */
+  gint64           k, n, k_step, n_step;        /* for it */
 } NnDnnReorder;
 
 /* A prepared call: a primitive and the memory objects that its operands are hung

@@ -8,6 +8,7 @@
 #include "engine/cpu/dnn.h"
 
 #include "engine/cpu/pool.h"
+#include "engine/cpu/wide.h"
 #include "engine/error.h"
 
 #include <glib/gi18n-lib.h>
@@ -232,9 +233,23 @@ nn_dnn_hang (NnDnn      *self,
 }
 
 static void
-copy_operands (NnDnn    *self,
+pack (NnCall             *call,
+      const NnDnnReorder *reorder)
+{
+  void *from, *to;
+
+  dnnl_memory_get_data_handle (reorder->plain, &from);
+  dnnl_memory_get_data_handle (reorder->packed, &to);
+  nn_wide_get ()->pack_bfloat16 (from, reorder->k_step, reorder->n_step, reorder->k, reorder->n,
+                                 to, call->pool, call->threads);
+}
+
+static void
+copy_operands (NnCall   *call,
                gboolean  results)
 {
+  NnDnn *self = call->state;
+
   for (int i = 0; i < self->n_reorders; i++)
     {
       const NnDnnReorder *reorder = &self->reorders[i];
@@ -243,7 +258,11 @@ copy_operands (NnDnn    *self,
         { DNNL_ARG_TO, results ? reorder->plain : reorder->packed },
       };
 
-      if (reorder->is_result == results)
+      if (reorder->is_result != results)
+        continue;
+      if (reorder->own)
+        pack (call, reorder);
+      else
         dnnl_primitive_execute (reorder->primitive, self->stream, 2, args);
     }
 }
@@ -260,9 +279,9 @@ nn_dnn_execute (NnCall *call)
   for (int i = 0; i < self->n_reorders; i++)
     dnnl_memory_set_data_handle (self->reorders[i].packed, packed + self->reorders[i].offset);
 
-  copy_operands (self, FALSE);
+  copy_operands (call, FALSE);
   dnnl_primitive_execute (self->primitive, self->stream, self->n_args, self->args);
-  copy_operands (self, TRUE);
+  copy_operands (call, TRUE);
   dnnl_stream_wait (self->stream);
 }
 

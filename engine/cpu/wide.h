@@ -39,6 +39,17 @@ typedef struct
                                NnConvPass     pass,
                                int            threads);
   NnWideConv  taps;
+
+  /* Rounds a matrix of @k × @n, whose element (i, j) is at from[i · k_step + j ·
+   * n_step], into blocks for tile instructions: see pack.c.  One step is 1. */
+  void      (*pack_bfloat16)  (const float   *from,
+                               gint64         k_step,
+                               gint64         n_step,
+                               gint64         k,
+                               gint64         n,
+                               void          *to,
+                               NnPool        *pool,
+                               int            threads);
 } NnWide;
 
 const NnWide *nn_wide_get          (void);

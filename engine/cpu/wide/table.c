@@ -15,4 +15,5 @@ const NnWide WIDE (nn_wide) = {
   .winograd       = WIDE (winograd),
   .taps_bytes     = WIDE (taps_bytes),
   .taps           = WIDE (taps),
+  .pack_bfloat16  = WIDE (pack_bfloat16),
 };

@@ -39,3 +39,12 @@ void  WIDE (taps)           (const NnConv *conv,
                              void         *workspace,
                              NnPool       *pool,
                              int           threads);
+
+void  WIDE (pack_bfloat16)  (const float  *from,
+                             gint64        k_step,
+                             gint64        n_step,
+                             gint64        k,
+                             gint64        n,
+                             void         *to,
+                             NnPool       *pool,
+                             int           threads);
