@@ -75,6 +75,8 @@ def words_and_exit_codes():
         assert 'cnn' in place.run('new', '--template', 'list')[0]
         assert 'digits' in place.run('new', '--builtin', 'list')[0]
         assert 'mnist-cnn' in place.run('bench', '--list')[0]
+        formats = place.run('export', '--to', 'list')[0]
+        assert 'safetensors' in formats and 'report' in formats
         for verb in 'new train evaluate predict export chart data bench doctor serve'.split():
             assert verb in place.run(verb, '--help')[0]
             assert 'help' in place.run(verb, '--nonsense', code=2)[1]

@@ -12,6 +12,7 @@
 #include "engine/error.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* The weights that the run ended with; those of the best validation, or of the
  * newest checkpoint, while it has not ended. */
@@ -90,4 +91,15 @@ app_trained_open (const char   *path,
 
   *project = g_steal_pointer (&read);
   return g_steal_pointer (&network);
+}
+
+char *
+app_trained_title (const char *path)
+{
+  char *title = g_filename_display_basename (path);
+
+  if (g_str_has_suffix (title, ".epoch"))
+    title[strlen (title) - strlen (".epoch")] = '\0';
+
+  return title;
 }

@@ -16,4 +16,8 @@ NnNetwork  *app_trained_open  (const char   *path,
                                AppProject  **project,
                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What the network of @path is called in a file for others: the name of the
+ * project or run, without its suffix.  (transfer full) */
+char       *app_trained_title (const char   *path) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
