@@ -13,16 +13,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Larger than any network that fits the memory of one machine, and small enough
- * that a description which claims more is a lie. */
-const NnLimits nn_limits_usual = {
-  .bytes = (gsize) 64 << 30,
-  .tensors = 100000,
-  .values = 1 << 22,
-  .depth = 64,
-  .nodes = 10000,
-};
-
 NnNamedTensor *
 nn_named_tensor_new (const char *name,
                      NnTensor   *tensor)

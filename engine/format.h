@@ -5,21 +5,10 @@
 
 #pragma once
 
+#include "engine/file-limits.h"
 #include "engine/network.h"
 
 G_BEGIN_DECLS
-
-/* What a stranger's file may take before it is refused. */
-typedef struct
-{
-  gsize bytes;                  /* unpacked, all numbers together */
-  guint tensors;
-  guint values;                 /* names, numbers and lists of a description */
-  guint depth;                  /* of things inside things */
-  guint nodes;
-} NnLimits;
-
-extern const NnLimits nn_limits_usual;
 
 /* A tensor of a file.  Its strides are any that stay inside its storage, and its
  * memory may be the file itself: for reading only. */

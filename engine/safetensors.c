@@ -138,17 +138,10 @@ nn_safetensors_view (NnSafetensors       *self,
                      const NnSafetensor  *tensor,
                      GError             **error)
 {
-  NnTensor *copy;
+  const char *start = g_bytes_get_data (self->bytes, NULL);
 
-  if ((guintptr) tensor->data % nn_dtype_size (tensor->dtype) == 0)
-    return nn_tensor_new_around (tensor->dtype, &tensor->shape, (void *) tensor->data,
-                                 (GDestroyNotify) g_bytes_unref, g_bytes_ref (self->bytes));
-
-  copy = nn_tensor_new (tensor->dtype, &tensor->shape, error);
-  if (copy != NULL)
-    memcpy (nn_tensor_get_data (copy), tensor->data, get_bytes (tensor));
-
-  return copy;
+  return nn_tensor_new_in (tensor->dtype, &tensor->shape, self->bytes,
+                           (gsize) ((const char *) tensor->data - start), error);
 }
 
 /* @rule is a sentence about the tensor @name. */
