@@ -12,7 +12,7 @@
 const NnLimits nn_limits_usual = {
   .bytes = (gsize) 64 << 30,
   .tensors = 100000,
-  .values = 1 << 22,
+  .values = 1 << 20,
   .depth = 64,
   .nodes = 10000,
 };

@@ -5,10 +5,11 @@
 
 #include "config.h"
 
+#include "engine/formats/npz.h"
+
 #include "engine/error.h"
 #include "engine/little-endian.h"
 #include "engine/npy.h"
-#include "engine/npz.h"
 #include "engine/weights.h"
 #include "engine/zip.h"
 
