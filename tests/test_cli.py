@@ -77,7 +77,8 @@ def words_and_exit_codes():
         assert 'mnist-cnn' in place.run('bench', '--list')[0]
         formats = place.run('export', '--to', 'list')[0]
         assert 'safetensors' in formats and 'report' in formats
-        for verb in 'new train evaluate predict export import chart data bench doctor serve'.split():
+        for verb in ('new train evaluate predict export import chart data bench doctor '
+                     'serve').split():
             assert verb in place.run(verb, '--help')[0]
             assert 'help' in place.run(verb, '--nonsense', code=2)[1]
         doctor = place.json('doctor')
