@@ -153,10 +153,13 @@ read_end_64 (const guint8 *data,
              Directory    *directory)
 {
   guint64 at = nn_read_u64 (data + locator + 8);
-  const guint8 *record = data + at;
+  const guint8 *record;
 
-  if (locator < END_64_BYTES || at > locator - END_64_BYTES
-      || nn_read_u32 (record) != END_64_MARK
+  if (locator < END_64_BYTES || at > locator - END_64_BYTES)
+    return FALSE;
+
+  record = data + at;
+  if (nn_read_u32 (record) != END_64_MARK
       || nn_read_u64 (record + 4) != locator - at - 12)
     return FALSE;
 
@@ -260,10 +263,14 @@ check_local (NnZip        *self,
              GError      **error)
 {
   gsize name_bytes = strlen (entry->name);
-  const guint8 *local = data + entry->start;
+  const guint8 *local;
 
-  if (directory < LOCAL_BYTES || entry->start > directory - LOCAL_BYTES
-      || nn_read_u32 (local) != LOCAL_MARK
+  if (directory < LOCAL_BYTES || entry->start > directory - LOCAL_BYTES)
+    return set_entry_error (self, entry->name, NN_ERROR_FILE,
+                            _("It lies outside of the archive."), error);
+
+  local = data + entry->start;
+  if (nn_read_u32 (local) != LOCAL_MARK
       || nn_read_u16 (local + 8) != entry->method
       || nn_read_u16 (local + 26) != name_bytes
       || name_bytes > directory - entry->start - LOCAL_BYTES

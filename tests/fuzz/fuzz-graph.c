@@ -17,5 +17,6 @@ LLVMFuzzerTestOneInput (const guint8 *bytes,
   g_autoptr (NnJson) json = nn_json_parse ((const char *) bytes, size, 1 << 20, "fuzz", NULL);
   g_autoptr (NnGraph) graph = json == NULL ? NULL : nn_graph_read (json, NULL);
   g_autoptr (GArray) report = graph == NULL ? NULL : nn_graph_report (graph);
-  return 0;
+
+  g_assert_true (report == NULL || report->len == nn_graph_get_n_nodes (graph));  return 0;
 }

@@ -22,6 +22,7 @@ LLVMFuzzerTestOneInput (const guint8 *bytes,
       g_autofree char *quoted = nn_json_quote (path);
       const NnJson *first = nn_json_first (value);
 
+      g_assert_true (g_utf8_validate (quoted, -1, NULL));
       value = first != NULL ? first : nn_json_next (value);
     }
   return 0;

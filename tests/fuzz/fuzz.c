@@ -36,22 +36,25 @@ fuzz_file (const guint8 *bytes,
   return path;
 }
 
-static char *folder;
+/* The inner one is named like a lesson. */
+static char *outer, *inner;
 
 static void
-remove_folder (void)
+remove_folders (void)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open (inner, 0, NULL);
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *path = g_build_filename (inner, name, NULL);
 
       g_remove (path);
     }
-  g_rmdir (folder);
-  g_free (folder);
+  g_rmdir (inner);
+  g_rmdir (outer);
+  g_free (inner);
+  g_free (outer);
 }
 
 const char *
@@ -61,17 +64,19 @@ fuzz_folder (const char   *name,
 {
   g_autofree char *path = NULL;
 
-  if (folder == NULL)
+  if (inner == NULL)
     {
-      folder = g_dir_make_tmp ("11-fuzz-XXXXXX", NULL);
-      atexit (remove_folder);
+      outer = g_dir_make_tmp ("epoch-fuzz-XXXXXX", NULL);
+      inner = g_build_filename (outer, "11-fuzz", NULL);
+      g_mkdir (inner, 0700);
+      atexit (remove_folders);
     }
 
-  path = g_build_filename (folder, name, NULL);
+  path = g_build_filename (inner, name, NULL);
   if (!g_file_set_contents_full (path, (const char *) bytes, (gssize) size,
                                  G_FILE_SET_CONTENTS_NONE, 0600, NULL))
     g_error ("“%s” could not be written.", path);
-  return folder;
+  return inner;
 }
 
 void
