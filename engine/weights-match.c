@@ -236,6 +236,13 @@ nn_weights_match (NnModel   *model,
   for (guint i = 0; i < self->tensors->len; i++)
     self->n_fitting += self->tensors->pdata[i] != NULL;
 
+  if (by == NN_MATCH_NAMES && !nn_match_is_complete (self))
+    {
+      g_autoptr (NnMatch) other = nn_weights_match (model, tensors, NN_MATCH_ORDER);
+
+      self->order_fits = nn_match_is_complete (other);
+    }
+
   return self;
 }
 

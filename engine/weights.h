@@ -36,6 +36,7 @@ typedef struct
   GPtrArray *missing;           /* names that the file lacks */
   GPtrArray *unexpected;        /* names that the network lacks */
   GPtrArray *misshapen;         /* "conv1.weight: 8×1×3×3, needed 4×1×3×3" */
+  gboolean   order_fits;        /* by names it is not complete, and by order it would be */
 } NnMatch;
 
 /* @tensors (NnNamedTensor) have to live as long as the result.  If no name fits,

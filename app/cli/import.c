@@ -57,6 +57,17 @@ print_json (const NnMatch *match,
   app_verb_print (writer);
 }
 
+/* What else can be tried. */
+static void
+suggest (const NnMatch *match)
+{
+  if (match->order_fits)
+    g_printerr ("%s\n", _("All shapes fit in the order of the file: --match order takes them so, "
+                          "whatever their names."));
+  else if (match->n_fitting > 0)
+    g_printerr ("%s\n", _("--partial takes what fits."));
+}
+
 /* What fits is told before what went wrong. */
 static void
 tell (const Options *options,
@@ -116,9 +127,10 @@ import_weights (NnImport      *import,
     tell (options, match, weights != NULL);
   if (weights == NULL)
     {
+      app_verb_fail (error);
       if (match != NULL)
-        g_prefix_error (&error, _("Nothing was changed. "));
-      return app_verb_fail (error);
+        suggest (match);
+      return APP_EXIT_FAILED;
     }
 
   g_clear_pointer (&project->weights, g_bytes_unref);

@@ -71,7 +71,7 @@ app_import_weights (AppProject  *project,
     {
       g_set_error (error, NN_ERROR, NN_ERROR_FILE,
                    _("The file does not fit the network: of the %u tensors that it needs, %u are "
-                     "there in the right shape."),
+                     "there in the right shape. Nothing was changed."),
                    (*match)->tensors->len, (*match)->n_fitting);
       return NULL;
     }

@@ -5,9 +5,8 @@
 
 #include "config.h"
 
-#include "tests/fuzz/fuzz.h"
-
 #include "datasets/source.h"
+#include "tests/fuzz/fuzz.h"
 
 static const DsLimits limits = {
   .entries = 100, .entry_bytes = 1 << 20, .total_bytes = 1 << 22, .ratio = 10,

@@ -5,9 +5,8 @@
 
 #include "config.h"
 
-#include "tests/fuzz/fuzz.h"
-
 #include "datasets/source.h"
+#include "tests/fuzz/fuzz.h"
 
 /* The sizes of such a file are its only structure, and names of classes may lie
  * beside it. */

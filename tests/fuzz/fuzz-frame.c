@@ -5,9 +5,8 @@
 
 #include "config.h"
 
-#include "tests/fuzz/fuzz.h"
-
 #include "app/core/worker-event.h"
+#include "tests/fuzz/fuzz.h"
 
 static gboolean
 point_cb (const char *tag,

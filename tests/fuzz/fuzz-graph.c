@@ -5,10 +5,9 @@
 
 #include "config.h"
 
-#include "tests/fuzz/fuzz.h"
-
 #include "engine/graph-file.h"
 #include "engine/lower.h"
+#include "tests/fuzz/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *bytes,
@@ -18,5 +17,6 @@ LLVMFuzzerTestOneInput (const guint8 *bytes,
   g_autoptr (NnGraph) graph = json == NULL ? NULL : nn_graph_read (json, NULL);
   g_autoptr (GArray) report = graph == NULL ? NULL : nn_graph_report (graph);
 
-  g_assert_true (report == NULL || report->len == nn_graph_get_n_nodes (graph));  return 0;
+  g_assert_true (report == NULL || report->len == nn_graph_get_n_nodes (graph));
+  return 0;
 }

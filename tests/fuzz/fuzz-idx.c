@@ -5,9 +5,8 @@
 
 #include "config.h"
 
-#include "tests/fuzz/fuzz.h"
-
 #include "datasets/formats/idx-file.h"
+#include "tests/fuzz/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *bytes,

@@ -1,14 +1,12 @@
-/* fuzz-json.c: any bytes as JSON, and what is read is written again
+/* fuzz-json.c: any bytes as JSON, and each value along its first ones
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 
 #include "config.h"
 
-#include "tests/fuzz/fuzz.h"
-
-#include "engine/json-writer.h"
 #include "engine/json.h"
+#include "tests/fuzz/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *bytes,

@@ -5,9 +5,8 @@
 
 #include "config.h"
 
-#include "tests/fuzz/fuzz.h"
-
 #include "exercises/lesson.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 

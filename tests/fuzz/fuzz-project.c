@@ -5,9 +5,8 @@
 
 #include "config.h"
 
-#include "tests/fuzz/fuzz.h"
-
 #include "app/core/project.h"
+#include "tests/fuzz/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *bytes,

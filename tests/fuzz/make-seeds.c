@@ -28,7 +28,8 @@
   "[task]\ntitle=T\nquestion=Why?\nhint1=A\nhint2=B\nhint3=C\nexplanation=E\n"
 
 static const char *const texts[] = {
-  "{\"a\":[1,-2.5e3,true,null,\"\\u00e9\\n\"],\"b\":{\"c\":{}}}", "[[[[]]]]", "18446744073709551615",
+  "{\"a\":[1,-2.5e3,true,null,\"\\u00e9\\n\"],\"b\":{\"c\":{}}}", "[[[[]]]]",
+  "18446744073709551615",
 };
 
 static const char *const events[] = {
