@@ -7,21 +7,13 @@
 
 #include "app/core/import.h"
 
+#include "app/core/trained.h"
 #include "engine/checkpoint.h"
 #include "engine/error.h"
 
 #include <glib/gi18n.h>
 
 #define MOST_NAMES 8            /* listed of one kind */
-
-static NnNetwork *
-open_network (const AppProject  *project,
-              GError           **error)
-{
-  g_autoptr (NnDevice) device = nn_device_open (project->device, project->threads, error);
-
-  return device == NULL ? NULL : nn_network_new (project->graph, device, error);
-}
 
 AppProject *
 app_import_network (NnImport  *import,
@@ -58,7 +50,7 @@ app_import_weights (AppProject  *project,
                     NnMatch    **match,
                     GError     **error)
 {
-  g_autoptr (NnNetwork) network = open_network (project, error);
+  g_autoptr (NnNetwork) network = app_trained_new_network (project, error);
   NnModel *model;
 
   *match = NULL;
