@@ -149,7 +149,7 @@ note_shape (NnMatch             *self,
 
   g_ptr_array_add (self->misshapen,
                    /* Translators: a tensor of a file: its shape, and the one it should have. */
-                   g_strdup_printf (_("%s: %s, needed %s"), named->name, is, should));
+                   g_strdup_printf (_("%s (%s instead of %s)"), named->name, is, should));
 }
 
 static void

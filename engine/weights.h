@@ -35,7 +35,7 @@ typedef struct
   guint      n_fitting;
   GPtrArray *missing;           /* names that the file lacks */
   GPtrArray *unexpected;        /* names that the network lacks */
-  GPtrArray *misshapen;         /* "conv1.weight: 8×1×3×3, needed 4×1×3×3" */
+  GPtrArray *misshapen;         /* "conv1.weight (8×1×3×3 instead of 4×1×3×3)" */
   gboolean   order_fits;        /* by names it is not complete, and by order it would be */
 } NnMatch;
 
