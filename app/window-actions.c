@@ -138,6 +138,9 @@ _app_window_update_actions (AppWindow *self)
 
   set_enabled (self, "save", document != NULL);
   set_enabled (self, "save-as", document != NULL);
+  set_enabled (self, "import", document != NULL && state == APP_SESSION_IDLE);
+  set_enabled (self, "export",
+               document != NULL && app_document_get_project (document)->weights != NULL);
   set_enabled (self, "undo", document != NULL && app_document_get_undo_name (document) != NULL);
   set_enabled (self, "redo", document != NULL && app_document_get_redo_name (document) != NULL);
   set_enabled (self, "train-start",
@@ -160,6 +163,8 @@ _app_window_add_actions (AppWindow *self)
     { "open-recent", _app_window_open_recent_cb, "s" },
     { "save", _app_window_save_cb },
     { "save-as", _app_window_save_as_cb },
+    { "import", _app_window_import_cb },
+    { "export", _app_window_export_cb, "s" },
     { "undo", undo_cb },
     { "redo", redo_cb },
     { "page", page_cb, "s" },

@@ -58,9 +58,8 @@ remember (AppWindow  *self,
   _app_window_fill_recent (self);
 }
 
-/* In this window when it has no work in it, otherwise in a new one. */
-static AppWindow *
-window_for_opening (AppWindow *self)
+AppWindow *
+_app_window_for_opening (AppWindow *self)
 {
   AppDocument *document = app_window_get_document (self);
   AppWindow *window;
@@ -99,7 +98,7 @@ app_window_open_file (AppWindow *self,
       return;
     }
 
-  window = window_for_opening (self);
+  window = _app_window_for_opening (self);
   app_window_set_document (window, app_document_new (project, path));
   app_window_show_page (window, "build");
   remember (window, path, TRUE);

@@ -30,6 +30,18 @@ void        _app_window_save_as_cb      (GSimpleAction *action,
                                          GVariant      *parameter,
                                          gpointer       window);
 
+/* In this window when it has no work in it, otherwise in a new one. */
+AppWindow  *_app_window_for_opening     (AppWindow  *self);
+
+/* Files of other programs; see window-exchange.c. */
+void        _app_window_import_cb       (GSimpleAction *action,
+                                         GVariant      *parameter,
+                                         gpointer       window);
+void        _app_window_export_cb       (GSimpleAction *action,
+                                         GVariant      *parameter,
+                                         gpointer       window);
+GMenuModel *_app_window_make_export_menu (void);
+
 /* TRUE when the window has to stay, because the user is being asked. */
 gboolean    _app_window_ask_to_close    (AppWindow  *self);
 

@@ -240,6 +240,8 @@ make_header (AppWindow *self)
   g_autoptr (GMenu) open_menu = g_menu_new ();
   GtkWidget *open = adw_split_button_new ();
   g_autoptr (GMenu) files = g_menu_new ();
+  g_autoptr (GMenu) exchange = g_menu_new ();
+  g_autoptr (GMenuModel) formats = _app_window_make_export_menu ();
   g_autoptr (GMenu) help = g_menu_new ();
 
   g_menu_append_section (open_menu, _("Recent Projects"), G_MENU_MODEL (self->recent));
@@ -264,6 +266,9 @@ make_header (AppWindow *self)
   g_menu_append (files, _("_Save"), "win.save");
   g_menu_append (files, _("Save _As…"), "win.save-as");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (files));
+  g_menu_append (exchange, _("_Import…"), "win.import");
+  g_menu_append_submenu (exchange, _("_Export"), formats);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (exchange));
   g_menu_append (help, _("_Preferences"), "win.preferences");
   g_menu_append (help, _("_Keyboard Shortcuts"), "win.show-help-overlay");
   g_menu_append (help, _("_About Epoch"), "app.about");

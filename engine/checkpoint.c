@@ -355,14 +355,27 @@ nn_model_read_bytes (NnModel     *model,
   return file != NULL && read_model (model, file, source, error);
 }
 
+/* Other programs ask for this word. */
+static const char *const model_metadata[] = { "format", "pt", NULL };
+
 gboolean
 nn_model_write (NnModel     *model,
                 const char  *path,
                 GError     **error)
 {
-  static const char *const metadata[] = { "format", "pt", NULL };
   g_autoptr (GStringChunk) names = g_string_chunk_new (1024);
   g_autoptr (GArray) list = list_tensors (model, NULL, 0, names);
 
-  return nn_safetensors_write (path, (const NnSafetensor *) list->data, list->len, metadata, error);
+  return nn_safetensors_write (path, (const NnSafetensor *) list->data, list->len, model_metadata,
+                               error);
+}
+
+GBytes *
+nn_model_pack (NnModel  *model,
+               GError  **error)
+{
+  g_autoptr (GStringChunk) names = g_string_chunk_new (1024);
+  g_autoptr (GArray) list = list_tensors (model, NULL, 0, names);
+
+  return nn_safetensors_pack ((const NnSafetensor *) list->data, list->len, model_metadata, error);
 }

@@ -64,6 +64,10 @@ gboolean   nn_model_write        (NnModel            *model,
                                   const char         *path,
                                   GError            **error);
 
+/* What nn_model_write() writes.  (transfer full) */
+GBytes    *nn_model_pack         (NnModel            *model,
+                                  GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* SHA-256 in hexadecimal over parameters, state and moments without the gaps.
  * (transfer full) */
 char      *nn_checkpoint_digest  (NnModel            *model,

@@ -135,8 +135,10 @@ nn_json_get_path (const NnJson *self)
 char *
 nn_json_quote (const char *text)
 {
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
   GString *quoted = g_string_new ("“");
 
+  text = valid;
   for (int i = 0; *text != '\0'; i++)
     {
       gunichar character = g_utf8_get_char (text);

@@ -122,7 +122,8 @@ const NnJson      *nn_json_get_object   (const NnJson  *self,
                                          GError       **error);
 
 /* "“text”" for a message about a key or string of a stranger: cut to a length
- * that fits, without control characters.  (transfer full) */
+ * that fits, without control characters.  @text need not even be UTF-8.
+ * (transfer full) */
 char              *nn_json_quote        (const char    *text) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnJson, nn_json_unref)

@@ -138,17 +138,10 @@ nn_safetensors_view (NnSafetensors       *self,
                      const NnSafetensor  *tensor,
                      GError             **error)
 {
-  NnTensor *copy;
+  const char *start = g_bytes_get_data (self->bytes, NULL);
 
-  if ((guintptr) tensor->data % nn_dtype_size (tensor->dtype) == 0)
-    return nn_tensor_new_around (tensor->dtype, &tensor->shape, (void *) tensor->data,
-                                 (GDestroyNotify) g_bytes_unref, g_bytes_ref (self->bytes));
-
-  copy = nn_tensor_new (tensor->dtype, &tensor->shape, error);
-  if (copy != NULL)
-    memcpy (nn_tensor_get_data (copy), tensor->data, get_bytes (tensor));
-
-  return copy;
+  return nn_tensor_new_in (tensor->dtype, &tensor->shape, self->bytes,
+                           (gsize) ((const char *) tensor->data - start), error);
 }
 
 /* @rule is a sentence about the tensor @name. */
@@ -576,6 +569,43 @@ write_file (const char                *path,
   return nn_file_writer_commit (writer, error);
 }
 
+/* What will be written, in the order of the file.  Fails when it could not be
+ * read back. */
+typedef struct
+{
+  const NnSafetensor **sorted;
+  GString             *header;
+  gsize                data_bytes;
+} Draft;
+
+static void
+draft_clear (Draft *self)
+{
+  g_free (self->sorted);
+  g_string_free (self->header, TRUE);
+}
+
+static gboolean
+draft_init (Draft               *self,
+            const char          *source,
+            const NnSafetensor  *tensors,
+            gsize                n_tensors,
+            const char *const   *metadata,
+            GError             **error)
+{
+  g_autoptr (NnSafetensors) check = NULL;
+
+  self->sorted = g_new (const NnSafetensor *, n_tensors);
+  for (gsize i = 0; i < n_tensors; i++)
+    self->sorted[i] = &tensors[i];
+  if (n_tensors > 1)
+    qsort (self->sorted, n_tensors, sizeof (NnSafetensor *), compare_for_writing);
+  self->header = make_header (self->sorted, n_tensors, metadata, &self->data_bytes);
+
+  check = parse_header (self->header->str, self->header->len, self->data_bytes, source, error);
+  return check != NULL;
+}
+
 gboolean
 nn_safetensors_write (const char          *path,
                       const NnSafetensor  *tensors,
@@ -583,18 +613,48 @@ nn_safetensors_write (const char          *path,
                       const char *const   *metadata,
                       GError             **error)
 {
-  g_autofree const NnSafetensor **sorted = g_new (const NnSafetensor *, n_tensors);
   g_autofree char *source = g_filename_display_basename (path);
-  g_autoptr (NnSafetensors) check = NULL;
-  g_autoptr (GString) header = NULL;
-  gsize data_bytes;
+  Draft draft;
+  gboolean is_done = draft_init (&draft, source, tensors, n_tensors, metadata, error)
+    && write_file (path, draft.header, draft.sorted, n_tensors, draft.data_bytes, error);
 
-  for (gsize i = 0; i < n_tensors; i++)
-    sorted[i] = &tensors[i];
-  if (n_tensors > 1)
-    qsort (sorted, n_tensors, sizeof (NnSafetensor *), compare_for_writing);
-  header = make_header (sorted, n_tensors, metadata, &data_bytes);
+  draft_clear (&draft);
+  return is_done;
+}
 
-  check = parse_header (header->str, header->len, data_bytes, source, error);
-  return check != NULL && write_file (path, header, sorted, n_tensors, data_bytes, error);
+GBytes *
+nn_safetensors_pack (const NnSafetensor  *tensors,
+                     gsize                n_tensors,
+                     const char *const   *metadata,
+                     GError             **error)
+{
+  Draft draft;
+  guint64 header_bytes;
+  gsize size;
+  char *bytes, *at;
+
+  if (!draft_init (&draft, _("The file"), tensors, n_tensors, metadata, error))
+    {
+      draft_clear (&draft);
+      return NULL;
+    }
+
+  header_bytes = draft.header->len;
+  size = LENGTH_BYTES + draft.header->len + draft.data_bytes;
+  bytes = g_try_malloc (size);
+  if (bytes == NULL)
+    g_set_error (error, NN_ERROR, NN_ERROR_MEMORY,
+                 _("There is no memory for a file of %zu bytes."), size);
+  else
+    {
+      memcpy (bytes, &header_bytes, LENGTH_BYTES);
+      memcpy (bytes + LENGTH_BYTES, draft.header->str, header_bytes);
+      at = bytes + LENGTH_BYTES + header_bytes;
+      for (gsize i = 0; i < n_tensors; at += get_bytes (draft.sorted[i]), i++)
+        if (get_bytes (draft.sorted[i]) > 0)
+          memcpy (at, draft.sorted[i]->data, get_bytes (draft.sorted[i]));
+    }
+
+  draft_clear (&draft);
+  return bytes == NULL ? NULL : g_bytes_new_take (bytes, size);
 }

@@ -31,6 +31,13 @@ gboolean             nn_safetensors_write        (const char           *path,
                                                   const char *const    *metadata,
                                                   GError              **error);
 
+/* The same, in memory. */
+GBytes              *nn_safetensors_pack         (const NnSafetensor   *tensors,
+                                                  gsize                 n_tensors,
+                                                  const char *const    *metadata,
+                                                  GError              **error)
+                                                  G_GNUC_WARN_UNUSED_RESULT;
+
 /* Maps the file and checks the whole header; the numbers are not read before
  * somebody looks at them, and may be anything. */
 NnSafetensors       *nn_safetensors_open         (const char           *path,

@@ -48,20 +48,25 @@ nn_shape_check_count (const NnShape *shape,
                       gint64        *count)
 {
   gint64 product = 1;
+  gboolean is_empty = FALSE;
   gint64 bytes;
 
   if (shape->rank < 0 || shape->rank > NN_MAX_RANK)
     return FALSE;
 
+  /* The strides of an empty tensor have to be countable, too. */
   for (int i = 0; i < shape->rank; i++)
-    if (shape->size[i] < 0 || __builtin_mul_overflow (product, shape->size[i], &product))
-      return FALSE;
+    {
+      if (shape->size[i] < 0 || __builtin_mul_overflow (product, MAX (shape->size[i], 1), &product))
+        return FALSE;
+      is_empty |= shape->size[i] == 0;
+    }
 
   if (__builtin_mul_overflow (product, (gint64) element_bytes, &bytes))
     return FALSE;
 
   if (count != NULL)
-    *count = product;
+    *count = is_empty ? 0 : product;
   return TRUE;
 }
 

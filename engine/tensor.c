@@ -148,6 +148,27 @@ nn_tensor_new (NnDtype        dtype,
 }
 
 NnTensor *
+nn_tensor_new_in (NnDtype         dtype,
+                  const NnShape  *shape,
+                  GBytes         *bytes,
+                  gsize           start,
+                  GError        **error)
+{
+  const char *data = (const char *) g_bytes_get_data (bytes, NULL) + start;
+  NnTensor *copy;
+
+  if ((guintptr) data % nn_dtype_size (dtype) == 0)
+    return nn_tensor_new_around (dtype, shape, (void *) data, (GDestroyNotify) g_bytes_unref,
+                                 g_bytes_ref (bytes));
+
+  copy = nn_tensor_new (dtype, shape, error);
+  if (copy != NULL)
+    memcpy (nn_tensor_get_data (copy), data, nn_tensor_get_bytes (copy));
+
+  return copy;
+}
+
+NnTensor *
 nn_tensor_view (NnTensor      *self,
                 const NnShape *shape,
                 const gint64  *strides,

@@ -52,6 +52,14 @@ NnTensor   *nn_tensor_new_around (NnDtype         dtype,
                                   GDestroyNotify  free_func,
                                   void           *owner) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The numbers at @start of @bytes, which has enough of them: for reading only.
+ * Numbers that are not aligned are copied, which fails with NN_ERROR_MEMORY. */
+NnTensor   *nn_tensor_new_in     (NnDtype         dtype,
+                                  const NnShape  *shape,
+                                  GBytes         *bytes,
+                                  gsize           start,
+                                  GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Another shape over the same bytes.  Strides are in elements; the caller
  * answers for their staying inside the storage. */
 NnTensor   *nn_tensor_view       (NnTensor       *self,
@@ -61,6 +69,10 @@ NnTensor   *nn_tensor_view       (NnTensor       *self,
 
 /* A contiguous copy. */
 NnTensor   *nn_tensor_dup        (NnTensor       *self,
+                                  GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A contiguous copy as float32, each number rounded to the nearest. */
+NnTensor   *nn_tensor_to_float32 (NnTensor       *self,
                                   GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 
 NnTensor   *nn_tensor_ref        (NnTensor       *self) G_GNUC_WARN_UNUSED_RESULT;

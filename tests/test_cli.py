@@ -75,7 +75,10 @@ def words_and_exit_codes():
         assert 'cnn' in place.run('new', '--template', 'list')[0]
         assert 'digits' in place.run('new', '--builtin', 'list')[0]
         assert 'mnist-cnn' in place.run('bench', '--list')[0]
-        for verb in 'new train evaluate predict export chart data bench doctor serve'.split():
+        formats = place.run('export', '--to', 'list')[0]
+        assert 'safetensors' in formats and 'report' in formats
+        for verb in ('new train evaluate predict export import chart data bench doctor '
+                     'serve').split():
             assert verb in place.run(verb, '--help')[0]
             assert 'help' in place.run(verb, '--nonsense', code=2)[1]
         doctor = place.json('doctor')
@@ -114,6 +117,13 @@ def from_template_to_prediction():
         raw = (place.path / 'w.safetensors').read_bytes()
         header = json.loads(raw[8:8 + struct.unpack('<Q', raw[:8])[0]])
         assert header['linear1.weight']['shape'] == [16, 2]
+
+        for kind in ('safetensors', 'npz', 'pt'):
+            place.run('export', project, '--to', kind, '-o', f'w.{kind}')
+            other = place.new(name='other.epoch')
+            report = place.json('import', f'w.{kind}', '-o', other)
+            assert report['imported'] and report['fitting'] == report['tensors'] == 6, report
+            assert place.json('evaluate', other) == score, kind
 
         events = (place.path / result['run'] / 'events.bin').stat().st_size
         assert events > 1000
@@ -226,6 +236,25 @@ def full_disk():
 
 
 @test
+def weights_that_do_not_fit():
+    with Place() as place:
+        project = place.new()
+        place.run('train', project, '--epochs', 1)
+        place.run('export', project, '--to', 'npz', '-o', 'w.npz')
+        other = place.new(builtin='blobs', name='other.epoch')
+        before = (place.path / other).read_bytes()
+
+        _, err = place.run('import', 'w.npz', '-o', other, code=1)
+        assert 'Of another shape: linear3.weight' in err and '--partial' in err, err
+        report = place.json('import', 'w.npz', '-o', other, code=1)
+        assert not report['imported'] and report['fitting'] < report['tensors'], report
+        assert (place.path / other).read_bytes() == before
+
+        assert place.json('import', 'w.npz', '-o', other, '--partial')['imported']
+        assert (place.path / other).read_bytes() != before
+
+
+@test
 def bad_input():
     """Each case: what is asked, the exit code, and what the one message must name."""
     with Place() as place:
@@ -243,6 +272,7 @@ def bad_input():
         (path / 'bad.png').write_bytes(b'\x89PNG\r\n\x1a\n' + b'0' * 50)
         (path / 'r').mkdir()
         (path / 'r' / 'run.json').write_text('{"state": 5}')
+        place.run('export', project, '--to', 'npz', '-o', 'weights.npz')
         run = 'p.runs/001'
         cases = [
             (('train', 'nowhere.epoch'), 1, 'nowhere.epoch'),
@@ -275,6 +305,11 @@ def bad_input():
             (('export', 'fresh.epoch', '--to', 'report', '-o', 'x'), 1, 'no run'),
             (('export', project, '--to', 'safetensors', '-o', 'folder'), 1, 'folder'),
             (('export', project, '--to', 'safetensors', '-o', 'no/x'), 1, 'no/x'),
+            (('import', 'weights.npz', '-o', 'new.epoch'), 1, 'new.epoch'),
+            (('import', 'weights.npz', '-o', project, '--match', 'luck'), 2, 'luck'),
+            (('import', 'weights.npz'), 2, '-o'),
+            (('import', 'nowhere.pt', '-o', project), 1, 'nowhere.pt'),
+            (('import', 'noise.gz', '-o', project), 1, 'Safetensors'),
             (('chart', 'folder', '--to', 'svg', '-o', 'x'), 1, 'folder'),
             (('chart', run, '--to', 'gif', '-o', 'x'), 2, '--to'),
             (('chart', run, '--to', 'svg', '--curve', 'mood', '-o', 'x'), 2, '--curve'),

@@ -18,6 +18,7 @@ static const AppVerb *const verbs[] = {
   &app_verb_evaluate,
   &app_verb_predict,
   &app_verb_export,
+  &app_verb_import,
   &app_verb_chart,
   &app_verb_data,
   &app_verb_bench,

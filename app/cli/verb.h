@@ -37,6 +37,7 @@ extern const AppVerb app_verb_data;
 extern const AppVerb app_verb_doctor;
 extern const AppVerb app_verb_evaluate;
 extern const AppVerb app_verb_export;
+extern const AppVerb app_verb_import;
 extern const AppVerb app_verb_new;
 extern const AppVerb app_verb_predict;
 extern const AppVerb app_verb_serve;

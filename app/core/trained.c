@@ -12,6 +12,7 @@
 #include "engine/error.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* The weights that the run ended with; those of the best validation, or of the
  * newest checkpoint, while it has not ended. */
@@ -62,6 +63,27 @@ read_run_weights (NnModel     *model,
 }
 
 NnNetwork *
+app_trained_new_network (const AppProject  *project,
+                         GError           **error)
+{
+  g_autoptr (NnDevice) device = nn_device_open (project->device, project->threads, error);
+
+  return device == NULL ? NULL : nn_network_new (project->graph, device, error);
+}
+
+NnNetwork *
+app_trained_open_project (const AppProject  *project,
+                          const char        *source,
+                          GError           **error)
+{
+  g_autoptr (NnNetwork) network = app_trained_new_network (project, error);
+
+  return network != NULL
+         && nn_model_read_bytes (nn_network_get_model (network), project->weights, source, error)
+    ? g_steal_pointer (&network) : NULL;
+}
+
+NnNetwork *
 app_trained_open (const char   *path,
                   AppProject  **project,
                   GError      **error)
@@ -69,12 +91,9 @@ app_trained_open (const char   *path,
   gboolean is_run = app_run_is_folder (path);
   g_autoptr (AppProject) read = is_run ? app_run_read_project (path, error)
                                        : app_project_read (path, error);
-  g_autoptr (NnDevice) device = NULL;
   g_autoptr (NnNetwork) network = NULL;
 
-  if (read == NULL
-      || (device = nn_device_open (read->device, read->threads, error)) == NULL
-      || (network = nn_network_new (read->graph, device, error)) == NULL)
+  if (read == NULL)
     return NULL;
 
   if (!is_run && read->weights == NULL)
@@ -84,10 +103,24 @@ app_trained_open (const char   *path,
                    path, path);
       return NULL;
     }
-  if (!(is_run ? read_run_weights (nn_network_get_model (network), path, error)
-               : nn_model_read_bytes (nn_network_get_model (network), read->weights, path, error)))
+
+  network = is_run ? app_trained_new_network (read, error)
+                   : app_trained_open_project (read, path, error);
+  if (network == NULL
+      || (is_run && !read_run_weights (nn_network_get_model (network), path, error)))
     return NULL;
 
   *project = g_steal_pointer (&read);
   return g_steal_pointer (&network);
+}
+
+char *
+app_trained_title (const char *path)
+{
+  char *title = g_filename_display_basename (path);
+
+  if (g_str_has_suffix (title, ".epoch"))
+    title[strlen (title) - strlen (".epoch")] = '\0';
+
+  return title;
 }
