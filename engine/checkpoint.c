@@ -31,6 +31,7 @@ static const struct
   const char *key;
   FieldType   type;
   gsize       offset;
+  gboolean    is_new;           /* older checkpoints lack it */
 } fields[] = {
   { "seed", FIELD_UINT64, G_STRUCT_OFFSET (NnPosition, seed) },
   { "step", FIELD_UINT64, G_STRUCT_OFFSET (NnPosition, step) },
@@ -49,6 +50,18 @@ static const struct
   { "best-loss", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, best_loss) },
   { "best-epoch", FIELD_UINT32, G_STRUCT_OFFSET (NnPosition, best_epoch) },
   { "finished", FIELD_BOOL, G_STRUCT_OFFSET (NnPosition, finished) },
+  { "memory-0", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, memory[0]), TRUE },
+  { "memory-1", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, memory[1]), TRUE },
+  { "memory-2", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, memory[2]), TRUE },
+  { "memory-3", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, memory[3]), TRUE },
+  { "memory-4", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, memory[4]), TRUE },
+  { "memory-5", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, memory[5]), TRUE },
+  { "memory-6", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, memory[6]), TRUE },
+  { "memory-7", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, memory[7]), TRUE },
+  { "schedule-rate", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, schedule.rate), TRUE },
+  { "schedule-best", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, schedule.best), TRUE },
+  { "schedule-bad", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, schedule.bad_epochs), TRUE },
+  { "schedule-cooldown", FIELD_DOUBLE, G_STRUCT_OFFSET (NnPosition, schedule.cooldown), TRUE },
 };
 
 static char *
@@ -110,10 +123,10 @@ parse_field (NnPosition *position,
 
 /* Everything of the model that goes into a file, in one order. */
 static GArray *
-list_tensors (NnModel      *model,
-              float *const *moments,
-              int           n_moments,
-              GStringChunk *names)
+list_tensors (NnModel        *model,
+              const NnBuffer *buffers,
+              int             n_buffers,
+              GStringChunk   *names)
 {
   GArray *list = g_array_new (FALSE, TRUE, sizeof (NnSafetensor));
 
@@ -127,13 +140,14 @@ list_tensors (NnModel      *model,
       g_array_append_val (list, tensor);
     }
 
-  for (int k = 0; k < n_moments; k++)
+  for (int k = 0; k < n_buffers; k++)
     for (guint i = 0; i < nn_model_get_n_entries (model); i++)
       {
         const NnModelEntry *entry = nn_model_get_entry (model, i);
-        g_autofree char *name = g_strdup_printf ("optimiser.%d.%s", k, entry->name);
+        g_autofree char *name = g_strdup_printf ("%s.%s", buffers[k].name, entry->name);
         NnSafetensor tensor = {
-          g_string_chunk_insert (names, name), NN_FLOAT32, entry->shape, moments[k] + entry->offset
+          g_string_chunk_insert (names, name), NN_FLOAT32, entry->shape,
+          buffers[k].data + entry->offset
         };
 
         if (!entry->is_state)
@@ -167,12 +181,12 @@ digest_tensors (GArray *list)
 }
 
 char *
-nn_checkpoint_digest (NnModel      *model,
-                      float *const *moments,
-                      int           n_moments)
+nn_checkpoint_digest (NnModel        *model,
+                      const NnBuffer *buffers,
+                      int             n_buffers)
 {
   g_autoptr (GStringChunk) names = g_string_chunk_new (1024);
-  g_autoptr (GArray) list = list_tensors (model, moments, n_moments, names);
+  g_autoptr (GArray) list = list_tensors (model, buffers, n_buffers, names);
 
   return digest_tensors (list);
 }
@@ -180,13 +194,13 @@ nn_checkpoint_digest (NnModel      *model,
 gboolean
 nn_checkpoint_write (const char        *path,
                      NnModel           *model,
-                     float *const      *moments,
-                     int                n_moments,
+                     const NnBuffer    *buffers,
+                     int                n_buffers,
                      const NnPosition  *position,
                      GError           **error)
 {
   g_autoptr (GStringChunk) names = g_string_chunk_new (1024);
-  g_autoptr (GArray) list = list_tensors (model, moments, n_moments, names);
+  g_autoptr (GArray) list = list_tensors (model, buffers, n_buffers, names);
   g_autofree char *digest = digest_tensors (list);
   g_autoptr (GPtrArray) metadata = g_ptr_array_new_with_free_func (g_free);
 
@@ -259,6 +273,8 @@ read_position (NnSafetensors  *file,
     {
       const char *text = nn_safetensors_get_metadata (file, fields[i].key);
 
+      if (text == NULL && fields[i].is_new)
+        continue;
       if (text == NULL || !parse_field (position, i, text))
         {
           g_set_error (error, NN_ERROR, NN_ERROR_FILE,
@@ -286,19 +302,19 @@ copy_tensors (const GArray *from,
 }
 
 gboolean
-nn_checkpoint_read (const char    *path,
-                    NnModel       *model,
-                    float *const  *moments,
-                    int            n_moments,
-                    NnPosition    *position,
-                    GError       **error)
+nn_checkpoint_read (const char      *path,
+                    NnModel         *model,
+                    const NnBuffer  *buffers,
+                    int              n_buffers,
+                    NnPosition      *position,
+                    GError         **error)
 {
   g_autoptr (NnSafetensors) file = nn_safetensors_open (path, error);
   g_autoptr (GStringChunk) names = g_string_chunk_new (1024);
-  g_autoptr (GArray) places = list_tensors (model, moments, n_moments, names);
-  g_autoptr (GArray) found = list_tensors (model, moments, n_moments, names);
+  g_autoptr (GArray) places = list_tensors (model, buffers, n_buffers, names);
+  g_autoptr (GArray) found = list_tensors (model, buffers, n_buffers, names);
   g_autofree char *digest = NULL;
-  NnPosition result;
+  NnPosition result = *position;
 
   if (file == NULL || !find_tensors (file, path, found, error)
       || !read_position (file, path, &result, error))

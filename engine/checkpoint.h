@@ -7,6 +7,7 @@
 
 #include "engine/model.h"
 #include "engine/optimiser.h"
+#include "engine/schedule.h"
 
 G_BEGIN_DECLS
 
@@ -31,23 +32,34 @@ typedef struct
   double   best_loss;           /* of validation; infinite before the first */
   guint32  best_epoch;
   gboolean finished;            /* the training has come to its end */
+
+  double          memory[NN_MAX_MEMORY];        /* of the optimiser */
+  NnScheduleState schedule;
 } NnPosition;
 
-/* Parameters under their own names, moments as "optimiser.0.conv1.weight", the
- * position as metadata.  @moments are flat as the model's parameters. */
+/* Numbers that a training keeps beside the model, flat as its parameters. */
+typedef struct
+{
+  const char *name;             /* "optimiser.0" */
+  float      *data;
+} NnBuffer;
+
+/* Parameters under their own names, buffers as "optimiser.0.conv1.weight", the
+ * position as metadata. */
 gboolean   nn_checkpoint_write   (const char         *path,
                                   NnModel            *model,
-                                  float *const       *moments,
-                                  int                 n_moments,
+                                  const NnBuffer     *buffers,
+                                  int                 n_buffers,
                                   const NnPosition   *position,
                                   GError            **error);
 
-/* All or nothing: an error leaves model, moments and position alone.  Shapes,
- * names and the digest of the numbers must agree. */
+/* All or nothing: an error leaves model, buffers and position alone.  Shapes,
+ * names and the digest of the numbers must agree.  What older checkpoints do not
+ * have of the position stays as it is. */
 gboolean   nn_checkpoint_read    (const char         *path,
                                   NnModel            *model,
-                                  float *const       *moments,
-                                  int                 n_moments,
+                                  const NnBuffer     *buffers,
+                                  int                 n_buffers,
                                   NnPosition         *position,
                                   GError            **error);
 
@@ -68,10 +80,10 @@ gboolean   nn_model_write        (NnModel            *model,
 GBytes    *nn_model_pack         (NnModel            *model,
                                   GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* SHA-256 in hexadecimal over parameters, state and moments without the gaps.
+/* SHA-256 in hexadecimal over parameters, state and buffers without the gaps.
  * (transfer full) */
 char      *nn_checkpoint_digest  (NnModel            *model,
-                                  float *const       *moments,
-                                  int                 n_moments) G_GNUC_WARN_UNUSED_RESULT;
+                                  const NnBuffer     *buffers,
+                                  int                 n_buffers) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -36,6 +36,31 @@ typedef struct
                                   const NnUpdate     *update,
                                   gint64              count);
 
+  /* The same for a parameter of @shape that the optimiser sees as a whole, with
+   * the @room it wants. */
+  void            (*update_whole) (NnDevice           *self,
+                                   const NnOptimiser  *optimiser,
+                                   const NnUpdate     *update,
+                                   const NnShape      *shape,
+                                   float              *room);
+
+  /* On flat buffers: y ← keep · y + factor · x; x ← factor · x, cut to ±limit;
+   * the sum of all squares. */
+  void            (*mix)         (NnDevice           *self,
+                                  float              *y,
+                                  const float        *x,
+                                  double              keep,
+                                  double              factor,
+                                  gint64              count);
+  void            (*clamp)       (NnDevice           *self,
+                                  float              *x,
+                                  double              factor,
+                                  double              limit,
+                                  gint64              count);
+  double          (*sum_squares) (NnDevice           *self,
+                                  const float        *x,
+                                  gint64              count);
+
   void            (*free)        (NnDevice           *self);
 } NnDeviceClass;
 

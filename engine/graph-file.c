@@ -136,6 +136,47 @@ nn_attrs_read (const NnAttr  *attrs,
   return TRUE;
 }
 
+/* Initialisers that somebody chose, with their settings. */
+static void
+write_starts (const NnNode *node,
+              NnJsonWriter *writer)
+{
+  nn_json_writer_begin_object (writer, "start");
+  for (int i = 0; i < nn_op_count_in (node->op); i++)
+    {
+      const NnInit *init = &node->tuning.init[i];
+      NnAttrValue values[NN_MAX_ATTRS];
+
+      if (init->kind == NULL)
+        continue;
+      nn_init_get_values (init, values);
+      nn_json_writer_begin_object (writer, nn_op_get_in (node->op, i)->name);
+      nn_json_writer_add_string (writer, "initialiser", init->kind->name);
+      nn_attrs_write (init->kind->attrs, values, writer, "settings");
+      nn_json_writer_end_object (writer);
+    }
+  nn_json_writer_end_object (writer);
+}
+
+/* Left out where it is initial, so that files are as they were before there was
+ * such a thing. */
+static void
+write_tuning (const NnNode *node,
+              NnJsonWriter *writer)
+{
+  NnAttrValue values[NN_MAX_ATTRS];
+
+  if (nn_tuning_is_initial (&node->tuning))
+    return;
+
+  for (int i = 0; i < NN_N_TUNINGS; i++)
+    values[i] = (NnAttrValue) { 1, { node->tuning.number[i] } };
+  nn_json_writer_begin_object (writer, "training");
+  nn_attrs_write (nn_tuning_attrs, values, writer, "settings");
+  write_starts (node, writer);
+  nn_json_writer_end_object (writer);
+}
+
 void
 nn_graph_write (NnGraph      *graph,
                 NnJsonWriter *writer,
@@ -155,6 +196,7 @@ nn_graph_write (NnGraph      *graph,
       nn_json_writer_add_double (writer, "x", node->x);
       nn_json_writer_add_double (writer, "y", node->y);
       nn_attrs_write (node->op->attrs, node->attr, writer, "settings");
+      write_tuning (node, writer);
       nn_json_writer_end_object (writer);
     }
   nn_json_writer_end_array (writer);
@@ -176,6 +218,63 @@ nn_graph_write (NnGraph      *graph,
   nn_json_writer_end_object (writer);
 }
 
+/* The initialiser of the parameter that @json is the member of. */
+static gboolean
+read_start (NnTuning      *tuning,
+            const NnOp    *op,
+            const NnJson  *json,
+            GError       **error)
+{
+  const char *name = nn_json_get_string (json, "initialiser", error);
+  const NnJson *settings = name != NULL ? nn_json_get_object (json, "settings", error) : NULL;
+  g_autofree char *key = g_strconcat ("start.", nn_json_get_key (json), NULL);
+  NnAttrValue values[NN_MAX_ATTRS];
+  NnInit *init;
+
+  if (settings == NULL || !nn_tuning_set (tuning, op, key, name, error))
+    return FALSE;
+
+  init = &tuning->init[nn_op_find_in (op, nn_json_get_key (json))];
+  if (init->kind == NULL)
+    return TRUE;
+  nn_init_get_values (init, values);
+  if (!nn_attrs_read (init->kind->attrs, _(init->kind->title), settings, values, error))
+    return FALSE;
+
+  nn_init_set_values (init, values);
+  return TRUE;
+}
+
+/* Older files have none. */
+static gboolean
+read_tuning (NnTuning      *tuning,
+             const NnOp    *op,
+             const NnJson  *json,
+             GError       **error)
+{
+  const NnJson *settings, *start;
+  NnAttrValue values[NN_MAX_ATTRS];
+
+  *tuning = nn_tuning_initial ();
+  if (json == NULL)
+    return TRUE;
+
+  nn_attrs_initial (nn_tuning_attrs, values);
+  if (nn_json_as_object (json, error) == NULL
+      || (settings = nn_json_get_object (json, "settings", error)) == NULL
+      || (start = nn_json_get_object (json, "start", error)) == NULL
+      || !nn_attrs_read (nn_tuning_attrs, _(op->title), settings, values, error))
+    return FALSE;
+
+  for (int i = 0; i < NN_N_TUNINGS; i++)
+    tuning->number[i] = values[i].number[0];
+  for (const NnJson *member = nn_json_first (start); member != NULL; member = nn_json_next (member))
+    if (nn_json_as_object (member, error) == NULL || !read_start (tuning, op, member, error))
+      return FALSE;
+
+  return TRUE;
+}
+
 static gboolean
 read_node (NnGraph       *graph,
            const NnJson  *json,
@@ -188,6 +287,7 @@ read_node (NnGraph       *graph,
   double x, y;
   gint64 id;
   NnAttrValue values[NN_MAX_ATTRS];
+  NnTuning tuning;
 
   if (!nn_json_get_integer (json, "id", 1, G_MAXINT32, &id, error)
       || (op_name = nn_json_get_string (json, "op", error)) == NULL
@@ -214,7 +314,8 @@ read_node (NnGraph       *graph,
     }
 
   nn_attrs_initial (op->attrs, values);
-  if (!nn_attrs_read (op->attrs, _(op->title), settings, values, error))
+  if (!nn_attrs_read (op->attrs, _(op->title), settings, values, error)
+      || !read_tuning (&tuning, op, nn_json_find (json, "training"), error))
     return FALSE;
 
   nn_graph_add_node (graph, op, (guint) id, NULL);
@@ -223,6 +324,7 @@ read_node (NnGraph       *graph,
     if (op->attrs[i].title != NULL
         && !nn_graph_set_attr (graph, (guint) id, op->attrs[i].name, &values[i], error))
       return FALSE;
+  nn_graph_set_tuning (graph, (guint) id, &tuning);
 
   return nn_graph_rename_node (graph, (guint) id, name, error);
 }

@@ -157,6 +157,7 @@ nn_graph_add_node (NnGraph    *self,
   node->id = id > 0 ? id : self->next_id;
   node->op = op;
   nn_attrs_initial (op->attrs, node->attr);
+  node->tuning = nn_tuning_initial ();
   if (name != NULL)
     g_strlcpy (node->name, name, sizeof node->name);
   else
@@ -262,6 +263,14 @@ nn_graph_set_attr (NnGraph           *self,
 
   node->attr[index] = *value;
   return TRUE;
+}
+
+void
+nn_graph_set_tuning (NnGraph        *self,
+                     guint           id,
+                     const NnTuning *tuning)
+{
+  find_node (self, id)->tuning = *tuning;
 }
 
 /* Whether @target can be reached from @start along links. */

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "engine/op.h"
+#include "engine/tuning.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +20,7 @@ typedef struct
   char         name[NN_NAME_BYTES];     /* unique in the graph */
   double       x, y;            /* on the canvas */
   NnAttrValue  attr[NN_MAX_ATTRS];
+  NnTuning     tuning;
 } NnNode;
 
 /* From result @out of node @from to operand @in of node @to, both counted over
@@ -72,6 +73,11 @@ gboolean       nn_graph_set_attr       (NnGraph           *self,
                                         const char        *attr,
                                         const NnAttrValue *value,
                                         GError           **error);
+
+/* @tuning has been made by nn_tuning_set() for the op of the node. */
+void           nn_graph_set_tuning     (NnGraph           *self,
+                                        guint              id,
+                                        const NnTuning    *tuning);
 
 /* Whether the link could be made: the ports exist, the input is free or takes
  * many, no circle is closed.  Shapes are another matter: see engine/lower.h. */

@@ -122,6 +122,7 @@ call_node (Lowering       *self,
 {
   NnCall call = { .op = node->op, .name = node->name };
 
+  self->out->program->frozen = node->tuning.number[NN_TUNING_FROZEN] != 0;
   if (node->op->role != NN_ROLE_INPUT && node->op->role != NN_ROLE_TARGET)
     return nn_program_call (self->out->program, node->op, node->attr, in, n_in, node->name,
                             node->id, out, error);

@@ -46,6 +46,8 @@ nn_model_new (NnProgram  *program,
         .node = value->node,
         .is_state = value->kind == NN_VALUE_STATE,
         .fan_in = value->fan_in,
+        .rate_factor = 1,
+        .decay_factor = 1,
       };
       gint64 *size = entry.is_state ? &self->state_size : &self->flat_size;
 
@@ -53,8 +55,8 @@ nn_model_new (NnProgram  *program,
         continue;
 
       g_assert (value->init != NULL);
-      entry.init = nn_initialiser_find (value->init);
-      g_assert (entry.init != NULL);
+      entry.init = nn_init_initial (nn_initialiser_find (value->init));
+      g_assert (entry.init.kind != NULL);
       entry.name = g_strdup (value->name);
       entry.offset = *size;
       *size += room;
@@ -168,9 +170,29 @@ nn_model_count_parameters (NnModel *self)
   return count;
 }
 
-void
-nn_model_initialise (NnModel *self,
-                     guint64  seed)
+gboolean
+nn_model_tune (NnModel         *self,
+               guint            index,
+               const NnTuning  *tuning,
+               int              in,
+               GError         **error)
+{
+  NnModelEntry *entry = &g_array_index (self->entries, NnModelEntry, index);
+
+  entry->is_frozen = !entry->is_state && tuning->number[NN_TUNING_FROZEN] != 0;
+  entry->rate_factor = tuning->number[NN_TUNING_RATE];
+  entry->decay_factor = tuning->number[NN_TUNING_DECAY];
+  if (in < 0 || tuning->init[in].kind == NULL)
+    return TRUE;
+
+  entry->init = tuning->init[in];
+  return nn_init_check (&entry->init, &entry->shape, error);
+}
+
+gboolean
+nn_model_initialise (NnModel  *self,
+                     guint64   seed,
+                     GError  **error)
 {
   for (guint i = 0; i < self->entries->len; i++)
     {
@@ -179,9 +201,13 @@ nn_model_initialise (NnModel *self,
         .data = nn_model_get_data (self, entry),
         .shape = entry->shape,
         .fan_in = entry->fan_in,
+        .number = entry->init.number,
       };
 
       nn_random_init (&start.random, seed, nn_random_stream (entry->name));
-      entry->init->fill (&start);
+      if (!entry->init.kind->fill (&start, error))
+        return FALSE;
     }
+
+  return TRUE;
 }

@@ -7,6 +7,7 @@
 
 #include "engine/initialiser.h"
 #include "engine/program.h"
+#include "engine/tuning.h"
 
 G_BEGIN_DECLS
 
@@ -20,9 +21,12 @@ typedef struct
   NnShape              shape;
   guint                node;    /* graph node that owns it */
   gboolean             is_state;        /* running state: not trained */
-  const NnInitialiser *init;    /* what it starts from */
+  NnInit               init;    /* what it starts from */
   gint64               fan_in;  /* inputs of one output of its layer */
   gint64               offset;  /* in its flat buffer, in floats */
+  gboolean             is_frozen;       /* a parameter that keeps its numbers */
+  double               rate_factor;     /* of the learning rate */
+  double               decay_factor;    /* of the weight decay */
 } NnModelEntry;
 
 typedef struct _NnModel NnModel;
@@ -52,10 +56,19 @@ float               *nn_model_get_data         (NnModel            *self,
 /* How many numbers are trained; gaps do not count. */
 gint64               nn_model_count_parameters (NnModel       *self);
 
-/* Starts every entry as its port says, from (seed, name): the same network
- * starts the same everywhere. */
-void                 nn_model_initialise       (NnModel       *self,
-                                                guint64        seed);
+/* How entry @index, operand @in of its node (-1: of a part of it), is trained
+ * and started.  FALSE with a message when the initialiser does not suit it. */
+gboolean             nn_model_tune             (NnModel         *self,
+                                                guint            index,
+                                                const NnTuning  *tuning,
+                                                int              in,
+                                                GError         **error);
+
+/* Starts every entry as its port or its tuning says, from (seed, name): the
+ * same network starts the same everywhere.  FALSE for want of memory. */
+gboolean             nn_model_initialise       (NnModel         *self,
+                                                guint64          seed,
+                                                GError         **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnModel, nn_model_unref)
 

@@ -11,6 +11,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 struct _NnNetwork
 {
@@ -29,6 +30,30 @@ runnable_free (NnRunnable *self)
   g_free (self);
 }
 
+/* How people want each parameter to start and to be trained. */
+static gboolean
+tune (NnModel  *model,
+      NnGraph  *graph,
+      GError  **error)
+{
+  for (guint i = 0; i < nn_model_get_n_entries (model); i++)
+    {
+      const NnModelEntry *entry = nn_model_get_entry (model, i);
+      const NnNode *node = nn_graph_get_node (graph, entry->node);
+      const char *point = strchr (entry->name, '.');
+      int in = node != NULL && point != NULL ? nn_op_find_in (node->op, point + 1) : -1;
+
+      if (node == NULL || nn_model_tune (model, i, &node->tuning, in, error))
+        continue;
+      g_prefix_error (error, _("%s “%s”, start of “%s”: "), _(node->op->title), node->name,
+                      _(nn_op_get_in (node->op, in)->title));
+      nn_error_set_node (error != NULL ? *error : NULL, node->id);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* The model has what training owns: with a loss all parameters, and without one
  * those of the way to the prediction. */
 static NnModel *
@@ -45,6 +70,8 @@ make_model (NnGraph   *graph,
 
   model = nn_model_new (lowered.program, error);
   nn_program_free (lowered.program);
+  if (model != NULL && !tune (model, graph, error))
+    g_clear_pointer (&model, nn_model_unref);
   return model;
 }
 

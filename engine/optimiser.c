@@ -43,3 +43,18 @@ nn_optimiser_check (const NnOptimiser  *self,
 
   return self->check == NULL || self->check (attr, error);
 }
+
+int
+nn_optimiser_count_moments (const NnOptimiser *self,
+                            const NnAttrValue  attr[NN_MAX_ATTRS])
+{
+  return self->count_moments != NULL ? self->count_moments (attr) : self->n_moments;
+}
+
+int
+nn_optimiser_find_momentum (const NnOptimiser *self)
+{
+  int index = nn_attrs_find (self->attrs, "momentum");
+
+  return index >= 0 ? index : nn_attrs_find (self->attrs, "beta1");
+}

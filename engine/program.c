@@ -84,7 +84,7 @@ nn_program_add_value (NnProgram     *self,
   value->dtype = dtype;
   value->shape = *shape;
   value->name = g_strdup (name);
-  value->wants_gradient = kind == NN_VALUE_PARAMETER && self->training;
+  value->wants_gradient = kind == NN_VALUE_PARAMETER && self->training && !self->frozen;
   value->buffer = -1;
   g_ptr_array_add (self->values, value);
 

@@ -76,6 +76,7 @@ struct _NnProgram
   GStringChunk *names;          /* of parts of layers: see nn_build_part() */
   NnPrecision precision;
   gboolean   training;          /* ops behave as in training */
+  gboolean   frozen;            /* parameters made from here on want no gradient */
   gboolean   expand_all;        /* tests: use expansions where there are any */
 };
 

@@ -9,6 +9,8 @@
 
 #include "engine/schedule-table.h"
 
+#include <math.h>
+
 const NnScheduleKind *
 nn_schedule_kind_get (guint index)
 {
@@ -42,19 +44,77 @@ nn_schedule_initial (const NnScheduleKind *kind,
   return self;
 }
 
-double
-nn_schedule_rate (const NnSchedule *self,
-                  guint64           step,
-                  guint64           steps_per_epoch,
-                  guint64           total_steps)
+gboolean
+nn_schedule_check (const NnSchedule  *self,
+                   GError           **error)
 {
-  guint64 at = MIN (step, total_steps);
-  double progress = total_steps > 0 ? (double) at / (double) total_steps : 0;
-  guint64 epoch = steps_per_epoch > 0 ? at / steps_per_epoch : 0;
-  double rate = self->kind->rate (self->attr, self->base, epoch, progress);
+  const NnAttr *attrs = self->kind->attrs;
 
-  if (step < self->warmup_steps)
-    rate *= ((double) step + 1) / ((double) self->warmup_steps + 1);
+  for (int i = 0; attrs != NULL && attrs[i].name != NULL; i++)
+    if (!nn_attr_check (&attrs[i], &self->attr[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+NnScheduleState
+nn_schedule_begin (const NnSchedule *self)
+{
+  return (NnScheduleState) { .rate = self->base, .best = HUGE_VAL };
+}
+
+static NnSchedulePoint
+point_at (const NnSchedule      *self,
+          const NnScheduleTime  *time,
+          const NnScheduleState *state)
+{
+  guint64 step = MIN (time->step, time->total_steps);
+  NnSchedulePoint point = {
+    .base = self->base,
+    .step = step,
+    .total_steps = time->total_steps,
+    .state = state,
+  };
+
+  if (time->total_steps > 0)
+    point.progress = (double) step / (double) time->total_steps;
+  if (time->steps_per_epoch > 0)
+    {
+      point.epoch = step / time->steps_per_epoch;
+      point.epochs = (double) step / (double) time->steps_per_epoch;
+    }
+  return point;
+}
+
+double
+nn_schedule_rate (const NnSchedule      *self,
+                  const NnScheduleTime  *time,
+                  const NnScheduleState *state)
+{
+  NnSchedulePoint point = point_at (self, time, state);
+  double rate = self->kind->rate (self->attr, &point);
+
+  if (time->step < self->warmup_steps)
+    rate *= ((double) time->step + 1) / ((double) self->warmup_steps + 1);
 
   return rate;
+}
+
+double
+nn_schedule_momentum (const NnSchedule      *self,
+                      const NnScheduleTime  *time,
+                      const NnScheduleState *state)
+{
+  NnSchedulePoint point = point_at (self, time, state);
+
+  return self->kind->momentum != NULL ? self->kind->momentum (self->attr, &point) : NAN;
+}
+
+void
+nn_schedule_watch (const NnSchedule *self,
+                   double            loss,
+                   NnScheduleState  *state)
+{
+  if (self->kind->watch != NULL)
+    self->kind->watch (self->attr, loss, state);
 }

@@ -8,15 +8,17 @@
 #include "engine/trainer.h"
 
 #include "engine/checkpoint.h"
+#include "engine/checkpoints.h"
 #include "engine/error.h"
+#include "engine/snapshot.h"
+#include "engine/updater.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-/* Everything that a step depends on is in the model, the moments and the
+/* Everything that a step depends on is in the model, the updater’s buffers and the
  * position: random numbers and the order of the data are functions of seed,
  * step and epoch.  So a checkpoint is these three, and a training that goes on
  * from one is the training that was never stopped. */
@@ -37,12 +39,13 @@ struct _NnTrainer
   NnModel       *model;         /* of @network */
   NnPosition     position;
   guint64        steps_per_epoch;
-  float         *moments[NN_MAX_MOMENTS];       /* flat as the parameters */
+  NnUpdater     *updater;
   float         *state_before;  /* running state in front of the step */
-  float         *best;          /* parameters, then state, of the best validation */
+  NnSnapshot    *best;          /* of the best validation */
   gboolean       has_best;
   gboolean       uses_best;     /* the model holds them now */
-  float         *last;          /* the last weights, while the best are in use */
+  gboolean       uses_average;  /* or the running mean */
+  NnSnapshot    *last;          /* the last weights, while the best are in use */
   gint64         last_save;     /* monotonic time, µs */
   guint64        saved_step;
   gboolean       has_saved;
@@ -50,10 +53,7 @@ struct _NnTrainer
   guint64        n_steps;
   guint64        n_samples;
 
-  GMutex         mutex;         /* guards @command */
-  GCond          cond;
-  NnCommand      command;
-  int            wants_attention;       /* atomic: something but RUN was asked for */
+  NnControl     *control;
 };
 
 void
@@ -61,12 +61,6 @@ nn_progress_free (NnProgress *self)
 {
   g_free (self->path);
   g_free (self);
-}
-
-static gsize
-flat_bytes (NnTrainer *self)
-{
-  return (gsize) nn_model_get_flat_size (self->model) * sizeof (float);
 }
 
 static gsize
@@ -92,13 +86,12 @@ nn_trainer_new (NnNetwork         *network,
                            _("There are no samples to train with."));
       return NULL;
     }
-  if (!nn_optimiser_check (training->optimiser, training->optimiser_attr, error)
+  if (!nn_training_check (training, error)
       || !nn_network_check_feed (network, feed, error))
     return NULL;
 
   self = g_new0 (NnTrainer, 1);
-  g_mutex_init (&self->mutex);
-  g_cond_init (&self->cond);
+  self->control = nn_control_new ();
   self->network = network;
   self->feed = feed;
   self->training = *training;
@@ -109,42 +102,36 @@ nn_trainer_new (NnNetwork         *network,
   self->steps_per_epoch = (guint64) ((n_train + self->training.batch - 1) / self->training.batch);
   self->position.seed = training->seed;
   self->position.best_loss = HUGE_VAL;
+  self->position.schedule = nn_schedule_begin (&training->schedule);
   self->position.train_loss = self->position.validation_loss = NAN;
   self->position.train_accuracy = self->position.validation_accuracy = NAN;
 
-  self->state_before = g_try_malloc0 (state_bytes (self) + 1);
-  self->best = g_try_malloc0 (flat_bytes (self) + state_bytes (self) + 1);
-  self->last = g_try_malloc0 (flat_bytes (self) + state_bytes (self) + 1);
-  for (int i = 0; i < training->optimiser->n_moments; i++)
-    self->moments[i] = g_try_malloc0 (flat_bytes (self) + 1);
-  if (self->state_before == NULL || self->best == NULL || self->last == NULL
-      || (training->optimiser->n_moments > 0
-          && self->moments[training->optimiser->n_moments - 1] == NULL))
+  self->state_before = g_malloc0 (state_bytes (self) + 1);
+
+  if ((self->best = nn_snapshot_new (self->model, error)) == NULL
+      || (self->last = nn_snapshot_new (self->model, error)) == NULL
+      || (self->updater = nn_updater_new (self->model, nn_network_get_device (network),
+                                          &self->training, self->steps_per_epoch, error)) == NULL
+      || !nn_model_initialise (self->model, training->seed, error))
     {
-      g_set_error (error, NN_ERROR, NN_ERROR_MEMORY,
-                   _("There is no memory for the optimiser’s %d numbers per weight."),
-                   training->optimiser->n_moments);
       nn_trainer_free (self);
       return NULL;
     }
 
-  nn_model_initialise (self->model, training->seed);
   return self;
 }
 
 void
 nn_trainer_free (NnTrainer *self)
 {
-  for (int i = 0; i < NN_MAX_MOMENTS; i++)
-    g_free (self->moments[i]);
+  g_clear_pointer (&self->updater, nn_updater_free);
   g_free (self->state_before);
-  g_free (self->best);
-  g_free (self->last);
+  g_clear_pointer (&self->best, nn_snapshot_free);
+  g_clear_pointer (&self->last, nn_snapshot_free);
   nn_model_unref (self->model);
   g_clear_pointer (&self->queue, g_async_queue_unref);
   g_free (self->folder);
-  g_mutex_clear (&self->mutex);
-  g_cond_clear (&self->cond);
+  nn_control_free (self->control);
   g_free (self);
 }
 
@@ -191,93 +178,27 @@ tell_state (NnTrainer      *self,
   tell (self, new_progress (self, NN_PROGRESS_STATE, state));
 }
 
-/* The model's parameters and state, to and from one block. */
-static void
-copy_out (NnTrainer *self,
-          float     *block)
-{
-  memcpy (block, nn_model_get_parameters (self->model), flat_bytes (self));
-  memcpy (block + nn_model_get_flat_size (self->model), nn_model_get_state (self->model),
-          state_bytes (self));
-}
-
-static void
-copy_in (NnTrainer   *self,
-         const float *block)
-{
-  memcpy (nn_model_get_parameters (self->model), block, flat_bytes (self));
-  memcpy (nn_model_get_state (self->model), block + nn_model_get_flat_size (self->model),
-          state_bytes (self));
-}
-
-static char *
-checkpoint_path (NnTrainer *self,
-                 guint64    step)
-{
-  g_autofree char *name = g_strdup_printf ("step-%010" G_GUINT64_FORMAT ".safetensors", step);
-
-  return g_build_filename (self->folder, name, NULL);
-}
-
-/* Steps of the checkpoints in the folder, newest first. */
-static GArray *
-list_checkpoints (NnTrainer *self)
-{
-  GArray *steps = g_array_new (FALSE, FALSE, sizeof (guint64));
-  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *digits = NULL;
-      guint64 step;
-      guint at = 0;
-
-      if (!g_str_has_prefix (name, "step-") || !g_str_has_suffix (name, ".safetensors"))
-        continue;
-      digits = g_strndup (name + 5, strlen (name) - 5 - strlen (".safetensors"));
-      if (!g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT64, &step, NULL))
-        continue;
-      while (at < steps->len && g_array_index (steps, guint64, at) > step)
-        at++;
-      g_array_insert_val (steps, at, step);
-    }
-
-  return steps;
-}
-
-static void
-remove_old_checkpoints (NnTrainer *self)
-{
-  g_autoptr (GArray) steps = list_checkpoints (self);
-
-  for (guint i = KEPT_CHECKPOINTS; i < steps->len; i++)
-    {
-      g_autofree char *path = checkpoint_path (self, g_array_index (steps, guint64, i));
-
-      g_unlink (path);
-    }
-}
-
 static gboolean
 save (NnTrainer  *self,
       GError    **error)
 {
   g_autofree char *path = NULL;
   NnProgress *progress;
+  const NnBuffer *buffers;
+  int n_buffers;
 
   if (self->folder == NULL)
     return TRUE;
 
-  path = checkpoint_path (self, self->position.step);
-  if (!nn_checkpoint_write (path, self->model, self->moments, self->training.optimiser->n_moments,
-                            &self->position, error))
+  path = nn_checkpoint_path (self->folder, self->position.step);
+  buffers = nn_updater_get_buffers (self->updater, &n_buffers);
+  if (!nn_checkpoint_write (path, self->model, buffers, n_buffers, &self->position, error))
     return FALSE;
 
   self->last_save = g_get_monotonic_time ();
   self->saved_step = self->position.step;
   self->has_saved = TRUE;
-  remove_old_checkpoints (self);
+  nn_checkpoints_prune (self->folder, KEPT_CHECKPOINTS);
 
   progress = new_progress (self, NN_PROGRESS_CHECKPOINT, NN_STATE_RUNNING);
   progress->path = g_steal_pointer (&path);
@@ -309,21 +230,23 @@ nn_trainer_resume (NnTrainer  *self,
 {
   g_autoptr (GArray) steps = NULL;
   g_autoptr (GString) passed = g_string_new (NULL);
+  const NnBuffer *buffers;
+  int n_buffers;
 
   *warning = NULL;
   if (self->folder == NULL)
     return FALSE;
 
-  steps = list_checkpoints (self);
+  buffers = nn_updater_get_buffers (self->updater, &n_buffers);
+  steps = nn_checkpoints_list (self->folder);
   for (guint i = 0; i < steps->len; i++)
     {
-      g_autofree char *path = checkpoint_path (self, g_array_index (steps, guint64, i));
+      g_autofree char *path = nn_checkpoint_path (self->folder, g_array_index (steps, guint64, i));
       g_autofree char *best = best_path (self);
       g_autoptr (GError) bad = NULL;
-      NnPosition position;
+      NnPosition position = self->position;
 
-      if (!nn_checkpoint_read (path, self->model, self->moments,
-                               self->training.optimiser->n_moments, &position, &bad))
+      if (!nn_checkpoint_read (path, self->model, buffers, n_buffers, &position, &bad))
         {
           g_string_append_printf (passed, "%s%s", passed->len > 0 ? "\n" : "", bad->message);
           continue;
@@ -343,13 +266,13 @@ nn_trainer_resume (NnTrainer  *self,
         *warning = g_string_free (g_steal_pointer (&passed), FALSE);
 
       /* The best weights are read through the model and put aside. */
-      copy_out (self, self->last);
+      nn_snapshot_take (self->last);
       if (position.best_epoch > 0 && nn_model_read (self->model, best, NULL))
         {
-          copy_out (self, self->best);
+          nn_snapshot_take (self->best);
           self->has_best = TRUE;
         }
-      copy_in (self, self->last);
+      nn_snapshot_put_back (self->last);
       return TRUE;
     }
 
@@ -441,6 +364,59 @@ tell_sample (NnTrainer *self,
   p->sample_count = 0;
 }
 
+/* One more pass over a batch for an optimiser that wants to know. */
+typedef struct
+{
+  NnTrainer        *trainer;
+  const NnRunnable *run;
+  double            loss;       /* the last one */
+} Look;
+
+static double
+pass (NnTrainer        *self,
+      const NnRunnable *run)
+{
+  nn_plan_run (run->plan, self->training.seed, self->position.step);
+  return *(float *) nn_plan_get_data (run->plan, run->values.loss);
+}
+
+/* Running state moves once in a step, however often the batch is looked at. */
+static double
+look_again (void *data)
+{
+  Look *look = data;
+
+  memcpy (nn_model_get_state (look->trainer->model), look->trainer->state_before,
+          state_bytes (look->trainer));
+  look->loss = pass (look->trainer, look->run);
+  return look->loss;
+}
+
+/* What a search has found; the weights in front of it, and an error, when it
+ * went where there are no numbers. */
+static gboolean
+learn (NnTrainer        *self,
+       const NnRunnable *run,
+       gint64            count,
+       double            loss,
+       double           *rate,
+       GError          **error)
+{
+  Look look = { self, run, loss };
+  gboolean searches = self->training.optimiser->search != NULL;
+
+  if (searches)
+    nn_snapshot_take (self->last);
+  *rate = nn_updater_learn (self->updater, &self->position, count, loss, look_again, &look);
+  if (isfinite (look.loss))
+    return TRUE;
+
+  report_bad_number (self, run, error);
+  nn_snapshot_put_back (self->last);
+  memcpy (nn_model_get_state (self->model), self->state_before, state_bytes (self));
+  return FALSE;
+}
+
 /* Forward, backward, update.  @done is set behind the last batch of the epoch. */
 static gboolean
 train_step (NnTrainer  *self,
@@ -448,9 +424,8 @@ train_step (NnTrainer  *self,
             GError    **error)
 {
   const NnRunnable *run;
-  NnUpdate update = { 0 };
   NnBatch batch;
-  double loss;
+  double loss, rate;
 
   if (!self->feed->next (self->feed->data, &batch, error))
     return FALSE;
@@ -465,9 +440,7 @@ train_step (NnTrainer  *self,
   if (run->values.target != NULL)
     nn_plan_bind (run->plan, run->values.target, batch.target);
   memcpy (self->state_before, nn_model_get_state (self->model), state_bytes (self));
-  nn_plan_run (run->plan, self->training.seed, self->position.step);
-
-  loss = *(float *) nn_plan_get_data (run->plan, run->values.loss);
+  loss = pass (self, run);
   if (!isfinite (loss)
       || (self->position.step % GRADIENT_CHECK == 0 && !gradients_are_finite (self)))
     {
@@ -475,23 +448,11 @@ train_step (NnTrainer  *self,
       return FALSE;
     }
 
-  update.w = nn_model_get_parameters (self->model);
-  update.g = nn_model_get_gradients (self->model);
-  memcpy (update.moment, self->moments, sizeof update.moment);
-  memcpy (update.attr, self->training.optimiser_attr, sizeof update.attr);
-  update.rate = nn_schedule_rate (&self->training.schedule, self->position.step,
-                                  self->steps_per_epoch, nn_trainer_get_total (self));
-  update.gradient_factor = 1;
-  update.step = self->position.step + 1;
-  {
-    NnDevice *device = nn_network_get_device (self->network);
-
-    device->klass->update (device, self->training.optimiser, &update,
-                           nn_model_get_flat_size (self->model));
-  }
+  if (!learn (self, run, batch.count, loss, &rate, error))
+    return FALSE;
 
   count_step (self, run, batch.count, loss);
-  tell_sample (self, update.rate);
+  tell_sample (self, rate);
   return TRUE;
 }
 
@@ -501,7 +462,7 @@ keep_best (NnTrainer  *self,
 {
   g_autofree char *path = NULL;
 
-  copy_out (self, self->best);
+  nn_snapshot_take (self->best);
   self->has_best = TRUE;
   if (self->folder == NULL)
     return TRUE;
@@ -510,7 +471,33 @@ keep_best (NnTrainer  *self,
   return nn_model_write (self->model, path, error);
 }
 
-/* Scores, best weights, and the start of the next epoch. */
+/* Scores of the validation, with the weights that the training is for, and the
+ * best ones put aside. */
+static gboolean
+validate (NnTrainer  *self,
+          NnScore    *score,
+          gboolean   *is_best,
+          GError    **error)
+{
+  NnPosition *p = &self->position;
+
+  *is_best = FALSE;
+  if (self->feed->n_samples[NN_PART_VALIDATION] == 0)
+    return TRUE;
+  if (!nn_network_evaluate (self->network, self->feed, NN_PART_VALIDATION, self->training.batch,
+                            NULL, score, error))
+    return FALSE;
+
+  *is_best = score->loss < p->best_loss;
+  if (!*is_best)
+    return TRUE;
+
+  p->best_loss = score->loss;
+  p->best_epoch = p->epoch + 1;
+  return keep_best (self, error);
+}
+
+/* Scores, and the start of the next epoch. */
 static gboolean
 end_epoch (NnTrainer  *self,
            GError    **error)
@@ -519,10 +506,12 @@ end_epoch (NnTrainer  *self,
   NnScore validation = { 0, NAN, NAN };
   NnProgress *progress;
   gboolean is_best;
+  gboolean swapped = nn_updater_swap_average (self->updater, p);
+  gboolean ok = validate (self, &validation, &is_best, error);
 
-  if (self->feed->n_samples[NN_PART_VALIDATION] > 0
-      && !nn_network_evaluate (self->network, self->feed, NN_PART_VALIDATION, self->training.batch,
-                               NULL, &validation, error))
+  if (swapped)
+    nn_updater_swap_average (self->updater, p);
+  if (!ok)
     return FALSE;
 
   p->epoch++;
@@ -531,14 +520,8 @@ end_epoch (NnTrainer  *self,
   p->train_accuracy = part_of (p->epoch_correct, p->epoch_count);
   p->validation_loss = validation.loss;
   p->validation_accuracy = validation.accuracy;
-  is_best = validation.n_samples > 0 && validation.loss < p->best_loss;
-  if (is_best)
-    {
-      p->best_loss = validation.loss;
-      p->best_epoch = p->epoch;
-      if (!keep_best (self, error))
-        return FALSE;
-    }
+  nn_schedule_watch (&self->training.schedule,
+                     validation.n_samples > 0 ? validation.loss : p->train_loss, &p->schedule);
 
   progress = new_progress (self, NN_PROGRESS_EPOCH, NN_STATE_RUNNING);
   progress->train = (NnScore) { p->epoch_count, p->train_loss, p->train_accuracy };
@@ -551,52 +534,19 @@ end_epoch (NnTrainer  *self,
   return TRUE;
 }
 
-/* Waits while paused.  TRUE to stop. */
-static gboolean
-obey (NnTrainer *self)
+/* Told between batches when the training pauses and goes on. */
+static void
+pause_cb (void     *data,
+          gboolean  paused)
 {
-  gboolean stop;
-
-  if (!g_atomic_int_get (&self->wants_attention))
-    return FALSE;
-
-  g_mutex_lock (&self->mutex);
-  if (self->command == NN_COMMAND_PAUSE)
-    {
-      g_mutex_unlock (&self->mutex);
-      tell_state (self, NN_STATE_PAUSED);
-      g_mutex_lock (&self->mutex);
-      while (self->command == NN_COMMAND_PAUSE)
-        g_cond_wait (&self->cond, &self->mutex);
-      if (self->command == NN_COMMAND_RUN)
-        {
-          g_mutex_unlock (&self->mutex);
-          tell_state (self, NN_STATE_RUNNING);
-          g_mutex_lock (&self->mutex);
-        }
-    }
-  stop = self->command == NN_COMMAND_STOP;
-  if (self->command == NN_COMMAND_STEP)
-    self->command = NN_COMMAND_PAUSE;
-  else if (self->command == NN_COMMAND_RUN)
-    g_atomic_int_set (&self->wants_attention, 0);
-  g_mutex_unlock (&self->mutex);
-
-  return stop;
+  tell_state (data, paused ? NN_STATE_PAUSED : NN_STATE_RUNNING);
 }
 
 void
 nn_trainer_command (NnTrainer *self,
                     NnCommand  command)
 {
-  g_mutex_lock (&self->mutex);
-
-  /* A stop is final. */
-  if (self->command != NN_COMMAND_STOP)
-    self->command = command;
-  g_atomic_int_set (&self->wants_attention, 1);
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->mutex);
+  nn_control_command (self->control, command);
 }
 
 static gboolean
@@ -628,7 +578,7 @@ run_epoch (NnTrainer  *self,
     {
       gint64 start;
 
-      if (obey (self)
+      if (nn_control_obey (self->control, pause_cb, self)
           || (self->training.stop_at_step > 0
               && self->position.step >= self->training.stop_at_step))
         {
@@ -722,27 +672,44 @@ nn_trainer_get_validation (NnTrainer *self)
 char *
 nn_trainer_get_digest (NnTrainer *self)
 {
+  int n_buffers;
+  const NnBuffer *buffers = nn_updater_get_buffers (self->updater, &n_buffers);
   char *digest;
 
-  if (!self->uses_best)
-    return nn_checkpoint_digest (self->model, self->moments, self->training.optimiser->n_moments);
+  /* The digest is of the last step, also while other weights are in use. */
+  if (self->uses_best)
+    nn_snapshot_put_back (self->last);
+  else if (self->uses_average)
+    nn_updater_swap_average (self->updater, &self->position);
+  digest = nn_checkpoint_digest (self->model, buffers, n_buffers);
+  if (self->uses_best)
+    nn_snapshot_put_back (self->best);
+  else if (self->uses_average)
+    nn_updater_swap_average (self->updater, &self->position);
 
-  /* The digest is of the last step, also while the best weights are in use. */
-  copy_in (self, self->last);
-  digest = nn_checkpoint_digest (self->model, self->moments, self->training.optimiser->n_moments);
-  copy_in (self, self->best);
   return digest;
 }
 
 gboolean
 nn_trainer_use_best (NnTrainer *self)
 {
-  if (!self->training.keep_best || !self->has_best || self->uses_best
+  if (!self->training.keep_best || !self->has_best || self->uses_best || self->uses_average
       || self->position.best_epoch == self->position.epoch)
     return FALSE;
 
-  copy_out (self, self->last);
-  copy_in (self, self->best);
+  nn_snapshot_take (self->last);
+  nn_snapshot_put_back (self->best);
   self->uses_best = TRUE;
+  return TRUE;
+}
+
+gboolean
+nn_trainer_use_average (NnTrainer *self)
+{
+  if (self->uses_best || self->uses_average
+      || !nn_updater_swap_average (self->updater, &self->position))
+    return FALSE;
+
+  self->uses_average = TRUE;
   return TRUE;
 }

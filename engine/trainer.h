@@ -5,25 +5,11 @@
 
 #pragma once
 
+#include "engine/control.h"
 #include "engine/network.h"
-#include "engine/optimiser.h"
-#include "engine/schedule.h"
+#include "engine/training.h"
 
 G_BEGIN_DECLS
-
-/* How to train; a plain value. */
-typedef struct
-{
-  guint32            epochs;
-  gint64             batch;
-  guint64            seed;
-  const NnOptimiser *optimiser;
-  NnAttrValue        optimiser_attr[NN_MAX_ATTRS];
-  NnSchedule         schedule;          /* holds the learning rate */
-  guint32            patience;          /* epochs without a better validation; 0: no limit */
-  gboolean           keep_best;         /* end with the weights of the best validation */
-  guint64            stop_at_step;      /* 0: at the end */
-} NnTraining;
 
 /* What a trainer tells, in the order in which it happens.  The steps that
  * SAMPLE messages fall on depend on the training alone, so the curve of a
@@ -49,7 +35,7 @@ typedef struct
 {
   NnProgressKind  kind;
   NnTrainerState  state;
-  guint64         step;         /* steps done */
+  guint64         step;         /* batches done */
   guint64         total_steps;
   guint32         epoch;        /* epochs done */
   double          rate;         /* learning rate of the last step */
@@ -64,14 +50,6 @@ typedef struct
 
 void        nn_progress_free         (NnProgress     *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnProgress, nn_progress_free)
-
-typedef enum
-{
-  NN_COMMAND_RUN,
-  NN_COMMAND_PAUSE,
-  NN_COMMAND_STEP,              /* one batch, then pause */
-  NN_COMMAND_STOP,              /* save and end; the model is usable */
-} NnCommand;
 
 typedef struct _NnTrainer NnTrainer;
 
@@ -112,13 +90,17 @@ guint64     nn_trainer_get_samples   (NnTrainer        *self);
 NnScore     nn_trainer_get_train     (NnTrainer        *self);
 NnScore     nn_trainer_get_validation (NnTrainer       *self);
 
-/* SHA-256 over parameters, state and moments, as they stand after the last
+/* SHA-256 over parameters, state and what else the training keeps, as they stand after the last
  * step: equal digests mean equal trainings.  (transfer full) */
 char       *nn_trainer_get_digest    (NnTrainer        *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Puts the weights of the best validation into the network, if they were kept
  * and are not the last ones.  TRUE when something changed. */
 gboolean    nn_trainer_use_best      (NnTrainer        *self);
+
+/* Puts the running mean of the weights into the network, where there is one and
+ * the best weights are not in use.  TRUE when something changed. */
+gboolean    nn_trainer_use_average   (NnTrainer        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnTrainer, nn_trainer_free)
 

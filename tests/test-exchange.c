@@ -32,7 +32,7 @@ make_network (void)
   g_assert_no_error (error);
   network = nn_network_new (graph, device, &error);
   g_assert_no_error (error);
-  nn_model_initialise (nn_network_get_model (network), 4);
+  g_assert_true (nn_model_initialise (nn_network_get_model (network), 4, NULL));
   return network;
 }
 

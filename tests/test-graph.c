@@ -83,6 +83,51 @@ test_round_trip (void)
                      nn_graph_get_nth (again, i), sizeof (NnNode));
 }
 
+/* How layers are trained comes back from the file, every initialiser with every
+ * setting changed, and is not there when nobody has touched it. */
+static void
+test_tuning (void)
+{
+  const NnOp *op = nn_op_find ("linear");
+  const NnInitialiser *initialiser;
+
+  for (guint i = 0; (initialiser = nn_initialiser_get (i)) != NULL; i++)
+    {
+      g_autoptr (NnGraph) graph = nn_graph_new ();
+      guint id = nn_graph_add_node (graph, op, 0, NULL);
+      g_autofree char *before = to_json (graph);
+      g_autofree char *text = NULL;
+      g_autoptr (NnGraph) again = NULL;
+      g_autoptr (GError) error = NULL;
+      NnTuning tuning = nn_tuning_initial ();
+
+      g_assert_true (nn_tuning_set (&tuning, op, "rate-factor", "0.25", &error));
+      g_assert_true (nn_tuning_set (&tuning, op, "start.weight", initialiser->name, &error));
+      for (const NnAttr *attr = initialiser->attrs; attr != NULL && attr->name != NULL; attr++)
+        {
+          g_autofree char *key = g_strconcat ("start.weight.", attr->name, NULL);
+          NnAttrValue value = { 1, { attr->max } };
+          g_autofree char *number = nn_attr_print (attr, &value);
+          g_autofree char *back = NULL;
+
+          g_assert_true (nn_tuning_set (&tuning, op, key, number, &error));
+          back = nn_tuning_get (&tuning, op, key);
+          g_assert_cmpstr (number, ==, back);
+        }
+      g_assert_no_error (error);
+      g_assert_false (nn_tuning_is_initial (&tuning));
+      nn_graph_set_tuning (graph, id, &tuning);
+
+      text = to_json (graph);
+      again = from_json (text, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (nn_graph_get_node (again, id), sizeof (NnNode),
+                       nn_graph_get_node (graph, id), sizeof (NnNode));
+      g_assert_null (strstr (before, "training"));
+      g_assert_nonnull (strstr (text, "training"));
+    }
+}
+
 static void
 test_templates (void)
 {
@@ -264,6 +309,11 @@ test_cannot_work (void)
     }
 }
 
+/* A linear layer whose way of training is @training. */
+#define TUNED(training)                                                       \
+  "{\"nodes\":[{\"id\":1,\"op\":\"linear\",\"name\":\"w\",\"x\":0,\"y\":0," \
+  "\"settings\":{},\"training\":" training "}],\"links\":[]}"
+
 static void
 test_refused_files (void)
 {
@@ -295,6 +345,18 @@ test_refused_files (void)
     { "{\"nodes\":[{\"id\":1,\"op\":\"relu\",\"name\":\"w\",\"x\":0,\"y\":0,\"settings\":{}},"
       "{\"id\":2,\"op\":\"relu\",\"name\":\"w\",\"x\":0,\"y\":0,\"settings\":{}}],\"links\":[]}",
       "called “w”" },
+    { TUNED ("7"), "training" },
+    { TUNED ("{\"settings\":{\"frozen\":2},\"start\":{}}"), "between 0 and 1" },
+    { TUNED ("{\"settings\":{\"speed\":2},\"start\":{}}"), "“speed”" },
+    { TUNED ("{\"settings\":{\"rate-factor\":-1},\"start\":{}}"), "between 0 and" },
+    { TUNED ("{\"settings\":{}}"), "start" },
+    { TUNED ("{\"settings\":{},\"start\":{\"x\":{\"initialiser\":\"eye\",\"settings\":{}}}}"),
+      "“start.x”" },
+    { TUNED ("{\"settings\":{},\"start\":{\"weight\":{\"initialiser\":\"magic\","
+             "\"settings\":{}}}}"), "“magic”" },
+    { TUNED ("{\"settings\":{},\"start\":{\"weight\":{\"initialiser\":\"normal\","
+             "\"settings\":{\"deviation\":-1}}}}"), "between 0 and" },
+    { TUNED ("{\"settings\":{},\"start\":{\"weight\":[]}}"), "weight" },
     { "{\"nodes\":[],\"links\":[[1,0,2]]}", "four numbers" },
     { "{\"nodes\":[],\"links\":[[1,0,2,0,9]]}", "four numbers" },
     { "{\"nodes\":[],\"links\":[[1,0,2,0]]}", "exist" },
@@ -353,6 +415,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/graph/round-trip", test_round_trip);
+  g_test_add_func ("/graph/tuning", test_tuning);
   g_test_add_func ("/graph/templates", test_templates);
   g_test_add_func ("/graph/links", test_links);
   g_test_add_func ("/graph/names", test_names);

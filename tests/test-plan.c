@@ -43,7 +43,7 @@ ready_init (Ready      *self,
   nn_lower (graph, device, NN_MODE_TRAIN, 8, &self->values, &error);
   g_assert_no_error (error);
   self->model = nn_model_new (self->values.program, &error);
-  nn_model_initialise (self->model, 3);
+  g_assert_true (nn_model_initialise (self->model, 3, NULL));
   for (guint i = 0; keep_all && i < self->values.program->values->len; i++)
     ((NnValue *) g_ptr_array_index (self->values.program->values, i))->keep = TRUE;
   self->plan = nn_plan_new (self->values.program, self->model, NULL, &error);
@@ -159,7 +159,7 @@ test_inference (void)
   g_autofree float *single = NULL;
 
   g_assert_no_error (error);
-  nn_model_initialise (nn_network_get_model (network), 3);
+  g_assert_true (nn_model_initialise (nn_network_get_model (network), 3, NULL));
   one = nn_network_get (network, NN_MODE_PREDICT, 1, &error);
   many = nn_network_get (network, NN_MODE_PREDICT, 7, &error);
   g_assert_no_error (error);

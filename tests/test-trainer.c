@@ -5,200 +5,22 @@
 
 #include "config.h"
 
-#include "engine/checkpoint.h"
 #include "engine/error.h"
-#include "engine/random.h"
-#include "engine/template.h"
-#include "engine/trainer.h"
+#include "tests/points.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
-#define N_TRAIN      90
-#define N_VALIDATION 40
-#define BATCH        16         /* leaves a smaller last batch */
-
 static NnDevice *device;
-
-/* Points in a ring of two classes, small enough for a thousand steps a second. */
-typedef struct
-{
-  float     x[N_TRAIN + N_VALIDATION][2];
-  gint64    label[N_TRAIN + N_VALIDATION];
-  float     batch_x[BATCH][2];
-  gint64    batch_label[BATCH];
-  guint32   order[N_TRAIN + N_VALIDATION];
-  gint64    position, end, size;
-  float     poison;             /* what the samples of the third batch are scaled by */
-  int       n_batches;
-} Points;
-
-static gboolean
-points_begin (void     *data,
-              NnPart    part,
-              guint64   seed,
-              guint32   epoch,
-              gint64    position,
-              gint64    batch,
-              GError  **error)
-{
-  Points *self = data;
-  NnRandom random;
-
-  nn_random_init (&random, seed, epoch);
-  nn_random_shuffle (&random, self->order, N_TRAIN);
-  for (guint32 i = N_TRAIN; i < N_TRAIN + N_VALIDATION; i++)
-    self->order[i] = i;
-  self->position = part == NN_PART_TRAIN ? position : N_TRAIN;
-  self->end = part == NN_PART_TRAIN ? N_TRAIN : N_TRAIN + N_VALIDATION;
-  self->size = batch;
-  return TRUE;
-}
-
-static gboolean
-points_next (void     *data,
-             NnBatch  *batch,
-             GError  **error)
-{
-  Points *self = data;
-
-  batch->count = MIN (self->size, self->end - self->position);
-  self->n_batches++;
-  for (gint64 i = 0; i < batch->count; i++)
-    {
-      guint32 at = self->order[self->position + i];
-      float factor = self->poison != 0 && self->n_batches == 3 ? self->poison : 1;
-
-      self->batch_x[i][0] = self->x[at][0] * factor;
-      self->batch_x[i][1] = self->x[at][1] * factor;
-      self->batch_label[i] = self->label[at];
-    }
-  self->position += batch->count;
-  batch->input = self->batch_x;
-  batch->target = self->batch_label;
-  return TRUE;
-}
-
-static NnFeed
-points_init (Points *self)
-{
-  NnRandom random;
-
-  memset (self, 0, sizeof *self);
-  nn_random_init (&random, 5, 1);
-  for (int i = 0; i < N_TRAIN + N_VALIDATION; i++)
-    {
-      self->label[i] = i % 2;
-      self->x[i][0] = nn_random_normal (&random) * 0.3f + (i % 2 ? 0.7f : -0.7f);
-      self->x[i][1] = nn_random_normal (&random) * 0.3f;
-    }
-
-  return (NnFeed) {
-    .n_samples = { N_TRAIN, N_VALIDATION, 0 }, .n_classes = 2, .data = self,
-    .begin = points_begin, .next = points_next,
-  };
-}
-
-static NnNetwork *
-make_network (const char *layers)
-{
-  NnTemplate template = { "test", "Test", "A test.", layers };
-  NnShape item = NN_SHAPE (2);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (NnGraph) graph = nn_template_build (&template, &item, 2, &error);
-  NnNetwork *network;
-
-  g_assert_no_error (error);
-  network = nn_network_new (graph, device, &error);
-  g_assert_no_error (error);
-  return network;
-}
-
-static const char layers[] =
-  "linear features=12\nbatch-norm\nrelu\ndropout rate=0.3\nlinear features=2";
-
-static NnTraining
-make_training (guint32 epochs)
-{
-  NnTraining training = {
-    .epochs = epochs, .batch = BATCH, .seed = 9,
-    .optimiser = nn_optimiser_find ("adam"),
-    .schedule = nn_schedule_initial (nn_schedule_kind_find ("cosine"), 0.01),
-    .keep_best = TRUE,
-  };
-
-  nn_attrs_initial (training.optimiser->attrs, training.optimiser_attr);
-  training.schedule.warmup_steps = 5;
-  return training;
-}
-
-static char *
-make_folder (void)
-{
-  return g_dir_make_tmp ("epoch-test-XXXXXX", NULL);
-}
-
-static void
-remove_folder (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (folder);
-}
-
-/* One process's part of a training: its digest, and what it told. */
-static char *
-train (const NnTraining *training,
-       const char       *folder,
-       gboolean          resume,
-       GString          *told)
-{
-  Points points;
-  NnFeed feed = points_init (&points);
-  g_autoptr (NnNetwork) network = make_network (layers);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *warning = NULL;
-  GAsyncQueue *queue = g_async_queue_new_full ((GDestroyNotify) nn_progress_free);
-  NnTrainer *trainer = nn_trainer_new (network, &feed, training, folder, queue, &error);
-  NnProgress *progress;
-  char *digest;
-
-  g_assert_no_error (error);
-  if (resume)
-    g_assert_true (nn_trainer_resume (trainer, &warning, &error));
-  g_assert_no_error (error);
-  nn_trainer_run (trainer, &error);
-  g_assert_no_error (error);
-  digest = nn_trainer_get_digest (trainer);
-
-  while ((progress = g_async_queue_try_pop (queue)) != NULL)
-    {
-      if (told != NULL && progress->kind == NN_PROGRESS_SAMPLE)
-        g_string_append_printf (told, "%" G_GUINT64_FORMAT ":%.9g ", progress->step,
-                                progress->train.loss);
-      nn_progress_free (progress);
-    }
-  nn_trainer_free (trainer);
-  g_async_queue_unref (queue);
-  return digest;
-}
 
 static void
 test_same_twice (void)
 {
-  NnTraining training = make_training (4);
+  NnTraining training = test_make_training (4);
   g_autoptr (GString) told_first = g_string_new (NULL);
   g_autoptr (GString) told_second = g_string_new (NULL);
-  g_autofree char *first = train (&training, NULL, FALSE, told_first);
-  g_autofree char *second = train (&training, NULL, FALSE, told_second);
+  g_autofree char *first = test_train (device, &training, NULL, FALSE, told_first);
+  g_autofree char *second = test_train (device, &training, NULL, FALSE, told_second);
   g_autofree char *other = NULL;
 
   g_assert_cmpstr (first, ==, second);
@@ -206,7 +28,7 @@ test_same_twice (void)
   g_assert_cmpuint (strlen (first), ==, 64);
 
   training.seed++;
-  other = train (&training, NULL, FALSE, NULL);
+  other = test_train (device, &training, NULL, FALSE, NULL);
   g_assert_cmpstr (first, !=, other);
 }
 
@@ -216,24 +38,24 @@ static void
 test_resume (void)
 {
   const guint64 stops[] = { 1, 4, 6, 7, 13, 23 };
-  NnTraining training = make_training (4);
+  NnTraining training = test_make_training (4);
   g_autoptr (GString) told = g_string_new (NULL);
-  g_autofree char *whole = train (&training, NULL, FALSE, told);
+  g_autofree char *whole = test_train (device, &training, NULL, FALSE, told);
 
   for (gsize i = 0; i < G_N_ELEMENTS (stops); i++)
     {
-      g_autofree char *folder = make_folder ();
+      g_autofree char *folder = test_make_folder ();
       g_autoptr (GString) both = g_string_new (NULL);
       g_autofree char *half = NULL;
       g_autofree char *digest = NULL;
 
       training.stop_at_step = stops[i];
-      half = train (&training, folder, FALSE, both);
+      half = test_train (device, &training, folder, FALSE, both);
       training.stop_at_step = 0;
-      digest = train (&training, folder, TRUE, both);
+      digest = test_train (device, &training, folder, TRUE, both);
       g_assert_cmpstr (digest, ==, whole);
       g_assert_cmpstr (both->str, ==, told->str);
-      remove_folder (folder);
+      test_remove_folder (folder);
     }
 }
 
@@ -241,9 +63,9 @@ test_resume (void)
 static void
 test_damaged_checkpoint (void)
 {
-  NnTraining training = make_training (3);
-  g_autofree char *whole = train (&training, NULL, FALSE, NULL);
-  g_autofree char *folder = make_folder ();
+  NnTraining training = test_make_training (3);
+  g_autofree char *whole = test_train (device, &training, NULL, FALSE, NULL);
+  g_autofree char *folder = test_make_folder ();
   g_autofree char *digest = NULL;
   g_autofree char *bytes = NULL;
   g_autofree char *path = NULL;
@@ -255,7 +77,7 @@ test_damaged_checkpoint (void)
       g_autofree char *part = NULL;
 
       training.stop_at_step = (guint64) stop;
-      part = train (&training, folder, stop > 5, NULL);
+      part = test_train (device, &training, folder, stop > 5, NULL);
     }
   path = g_build_filename (folder, "step-0000000010.safetensors", NULL);
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
@@ -265,8 +87,8 @@ test_damaged_checkpoint (void)
   training.stop_at_step = 0;
   {
     Points points;
-    NnFeed feed = points_init (&points);
-    g_autoptr (NnNetwork) network = make_network (layers);
+    NnFeed feed = test_points_init (&points);
+    g_autoptr (NnNetwork) network = test_make_network (device, test_layers);
     g_autoptr (GError) error = NULL;
     g_autoptr (NnTrainer) trainer = nn_trainer_new (network, &feed, &training, folder, NULL,
                                                     &error);
@@ -279,18 +101,19 @@ test_damaged_checkpoint (void)
     digest = nn_trainer_get_digest (trainer);
   }
   g_assert_cmpstr (digest, ==, whole);
-  remove_folder (folder);
+  test_remove_folder (folder);
 }
 
 static void
 test_foreign_checkpoint (void)
 {
-  NnTraining training = make_training (1);
-  g_autofree char *folder = make_folder ();
-  g_autofree char *digest = train (&training, folder, FALSE, NULL);
+  NnTraining training = test_make_training (1);
+  g_autofree char *folder = test_make_folder ();
+  g_autofree char *digest = test_train (device, &training, folder, FALSE, NULL);
   Points points;
-  NnFeed feed = points_init (&points);
-  g_autoptr (NnNetwork) network = make_network ("linear features=3\nlinear features=2");
+  NnFeed feed = test_points_init (&points);
+  g_autoptr (NnNetwork) network = test_make_network (device,
+                                                     "linear features=3\nlinear features=2");
   g_autoptr (GError) error = NULL;
   g_autofree char *warning = NULL;
   g_autoptr (NnTrainer) trainer = nn_trainer_new (network, &feed, &training, folder, NULL, &error);
@@ -299,17 +122,17 @@ test_foreign_checkpoint (void)
   g_assert_false (nn_trainer_resume (trainer, &warning, &error));
   g_assert_error (error, NN_ERROR, NN_ERROR_FILE);
   g_assert_nonnull (strstr (error->message, "linear1.weight"));
-  remove_folder (folder);
+  test_remove_folder (folder);
 }
 
 /* It learns, and the best weights are put back when asked for. */
 static void
 test_learns (void)
 {
-  NnTraining training = make_training (12);
+  NnTraining training = test_make_training (12);
   Points points;
-  NnFeed feed = points_init (&points);
-  g_autoptr (NnNetwork) network = make_network (layers);
+  NnFeed feed = test_points_init (&points);
+  g_autoptr (NnNetwork) network = test_make_network (device, test_layers);
   g_autoptr (GError) error = NULL;
   g_autoptr (NnTrainer) trainer = nn_trainer_new (network, &feed, &training, NULL, NULL, &error);
   NnScore last, best;
@@ -320,7 +143,7 @@ test_learns (void)
   g_assert_cmpfloat (last.accuracy, >, 0.9);
 
   nn_trainer_use_best (trainer);
-  g_assert_true (nn_network_evaluate (network, &feed, NN_PART_VALIDATION, BATCH, NULL, &best,
+  g_assert_true (nn_network_evaluate (network, &feed, NN_PART_VALIDATION, TEST_BATCH, NULL, &best,
                                       &error));
   g_assert_cmpfloat (best.loss, <=, last.loss);
 }
@@ -329,10 +152,10 @@ test_learns (void)
 static void
 test_early_stopping (void)
 {
-  NnTraining training = make_training (50);
+  NnTraining training = test_make_training (50);
   Points points;
-  NnFeed feed = points_init (&points);
-  g_autoptr (NnNetwork) network = make_network (layers);
+  NnFeed feed = test_points_init (&points);
+  g_autoptr (NnNetwork) network = test_make_network (device, test_layers);
   g_autoptr (GError) error = NULL;
   g_autoptr (NnTrainer) trainer = NULL;
 
@@ -350,12 +173,13 @@ test_early_stopping (void)
 static void
 test_bad_number (void)
 {
-  NnTraining training = make_training (2);
+  NnTraining training = test_make_training (2);
   Points points;
-  NnFeed feed = points_init (&points);
-  g_autoptr (NnNetwork) network = make_network ("linear features=4\nexp\nlinear features=2");
+  NnFeed feed = test_points_init (&points);
+  g_autoptr (NnNetwork) network = test_make_network (device,
+                                                     "linear features=4\nexp\nlinear features=2");
   g_autoptr (GError) error = NULL;
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = test_make_folder ();
   g_autoptr (NnTrainer) trainer = nn_trainer_new (network, &feed, &training, folder, NULL, &error);
   const float *weights = nn_model_get_parameters (nn_network_get_model (network));
 
@@ -369,7 +193,7 @@ test_bad_number (void)
   g_assert_cmpuint (nn_trainer_get_step (trainer), ==, 2);
   for (gint64 i = 0; i < nn_model_get_flat_size (nn_network_get_model (network)); i++)
     g_assert_true (isfinite (weights[i]));
-  remove_folder (folder);
+  test_remove_folder (folder);
 }
 
 typedef struct
@@ -406,10 +230,10 @@ run_thread (void *trainer)
 static void
 test_commands (void)
 {
-  NnTraining training = make_training (100000);
+  NnTraining training = test_make_training (100000);
   Points points;
-  NnFeed feed = points_init (&points);
-  g_autoptr (NnNetwork) network = make_network (layers);
+  NnFeed feed = test_points_init (&points);
+  g_autoptr (NnNetwork) network = test_make_network (device, test_layers);
   g_autoptr (GError) error = NULL;
   GAsyncQueue *queue = g_async_queue_new_full ((GDestroyNotify) nn_progress_free);
   NnTrainer *trainer = nn_trainer_new (network, &feed, &training, NULL, queue, &error);
@@ -433,10 +257,10 @@ test_commands (void)
 static void
 test_too_many_classes (void)
 {
-  NnTraining training = make_training (1);
+  NnTraining training = test_make_training (1);
   Points points;
-  NnFeed feed = points_init (&points);
-  g_autoptr (NnNetwork) network = make_network (layers);
+  NnFeed feed = test_points_init (&points);
+  g_autoptr (NnNetwork) network = test_make_network (device, test_layers);
   g_autoptr (GError) error = NULL;
 
   feed.n_classes = 5;

@@ -312,7 +312,8 @@ test_partial (void)
   g_assert_nonnull (some);
   network = make_network (project, some);
   started = make_network (project, NULL);
-  nn_model_initialise (nn_network_get_model (started), project->training.seed);
+  g_assert_true (nn_model_initialise (nn_network_get_model (started), project->training.seed,
+                                      NULL));
   for (int i = 0; i < 2; i++)
     {
       NnModel *model = nn_network_get_model (network);

@@ -99,7 +99,7 @@ choose_optimiser (Work        *self,
         return FALSE;
     }
 
-  for (int i = 0; i < self->optimiser->n_moments; i++)
+  for (int i = 0; i < nn_optimiser_count_moments (self->optimiser, self->update.attr); i++)
     {
       self->moments[i] = nn_tensor_new (NN_FLOAT32, &flat, error);
       if (self->moments[i] == NULL)
@@ -134,7 +134,8 @@ work_init (Work              *self,
 
   fill_samples (self, network->n_classes);
   model = nn_network_get_model (self->network);
-  nn_model_initialise (model, 1);
+  if (!nn_model_initialise (model, 1, error))
+    return FALSE;
   nn_plan_bind (self->run->plan, self->run->values.input, nn_tensor_get_data (self->input));
   if (!infer)
     nn_plan_bind (self->run->plan, self->run->values.target, nn_tensor_get_data (self->target));

@@ -33,13 +33,14 @@ app_import_network (NnImport  *import,
 
 /* What the network has before anything is put into it.  Weights of a network
  * that has been changed since do not fit any more, and are as good as none. */
-static void
-start_model (const AppProject *project,
-             NnModel          *model)
+static gboolean
+start_model (const AppProject  *project,
+             NnModel           *model,
+             GError           **error)
 {
-  if (project->weights == NULL
-      || !nn_model_read_bytes (model, project->weights, "weights", NULL))
-    nn_model_initialise (model, project->training.seed);
+  return (project->weights != NULL
+          && nn_model_read_bytes (model, project->weights, "weights", NULL))
+         || nn_model_initialise (model, project->training.seed, error);
 }
 
 GBytes *
@@ -68,8 +69,8 @@ app_import_weights (AppProject  *project,
       return NULL;
     }
 
-  start_model (project, model);
-  return nn_weights_take (model, *match, error) ? nn_model_pack (model, error) : NULL;
+  return start_model (project, model, error) && nn_weights_take (model, *match, error)
+         ? nn_model_pack (model, error) : NULL;
 }
 
 /* "heading: a, b, c" as a line of its own, unless there is nothing. */

@@ -322,9 +322,12 @@ app_job_finish (AppJob      *self,
   info->digest = nn_trainer_get_digest (self->trainer);
   if (self->error == NULL && self->state == NN_STATE_DONE)
     {
-      nn_trainer_use_best (self->trainer);
+      if (!nn_trainer_use_best (self->trainer))
+        nn_trainer_use_average (self->trainer);
       score_test (self, info, &self->error);
     }
+  else
+    nn_trainer_use_average (self->trainer);
   if (self->error == NULL)
     nn_model_write (nn_network_get_model (self->network), weights, &self->error);
 

@@ -74,7 +74,7 @@ app_project_check_ready (const AppProject  *self,
   /* Shapes are the same on every device, and one thread is enough for them. */
   device = nn_device_open ("cpu", 1, error);
   if (device == NULL
-      || !nn_optimiser_check (self->training.optimiser, self->training.optimiser_attr, error)
+      || !nn_training_check (&self->training, error)
       || !nn_lower (self->graph, device, NN_MODE_EVALUATE, 1, &lowered, error))
     return FALSE;
 

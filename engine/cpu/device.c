@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "engine/cpu/dnn.h"
+#include "engine/cpu/flat.h"
 #include "engine/cpu/pool.h"
 #include "engine/device.h"
 
@@ -109,6 +110,45 @@ cpu_update (NnDevice          *self,
 }
 
 static void
+cpu_update_whole (NnDevice          *self,
+                  const NnOptimiser *optimiser,
+                  const NnUpdate    *update,
+                  const NnShape     *shape,
+                  float             *room)
+{
+  optimiser->update_whole (update, shape, room, self->pool, self->threads);
+}
+
+static void
+cpu_mix (NnDevice    *self,
+         float       *y,
+         const float *x,
+         double       keep,
+         double       factor,
+         gint64       count)
+{
+  nn_flat_mix (self->pool, self->threads, y, x, keep, factor, count);
+}
+
+static void
+cpu_clamp (NnDevice *self,
+           float    *x,
+           double    factor,
+           double    limit,
+           gint64    count)
+{
+  nn_flat_clamp (self->pool, self->threads, x, factor, limit, count);
+}
+
+static double
+cpu_sum_squares (NnDevice    *self,
+                 const float *x,
+                 gint64       count)
+{
+  return nn_flat_sum_squares (x, count);
+}
+
+static void
 cpu_free (NnDevice *self)
 {
   nn_pool_free (self->pool);
@@ -123,6 +163,10 @@ static const NnDeviceClass cpu_class = {
   .release       = cpu_release,
   .get_available = cpu_get_available,
   .update        = cpu_update,
+  .update_whole  = cpu_update_whole,
+  .mix           = cpu_mix,
+  .clamp         = cpu_clamp,
+  .sum_squares   = cpu_sum_squares,
   .free          = cpu_free,
 };
 

@@ -9,27 +9,47 @@
 
 #include <glib/gi18n-lib.h>
 
-static void
+static gboolean
 fill (NnStart *start,
-      float    value)
+      double   value)
 {
   gint64 count = nn_shape_count (&start->shape);
 
   for (gint64 i = 0; i < count; i++)
-    start->data[i] = value;
+    start->data[i] = (float) value;
+  return TRUE;
 }
 
-static void
-zeros_fill (NnStart *start)
+static gboolean
+zeros_fill (NnStart  *start,
+            GError  **error)
 {
-  fill (start, 0);
+  return fill (start, 0);
 }
 
-static void
-ones_fill (NnStart *start)
+static gboolean
+ones_fill (NnStart  *start,
+           GError  **error)
 {
-  fill (start, 1);
+  return fill (start, 1);
 }
+
+enum {
+  VALUE,
+};
+
+static gboolean
+constant_fill (NnStart  *start,
+               GError  **error)
+{
+  return fill (start, start->number[VALUE]);
+}
+
+/* PyTorch gives it no default. */
+static const NnAttr constant_attrs[] = {
+  [VALUE] = { "value", N_("Value"), NN_ATTR_FLOAT, 0.1, -1e6, 1e6, .torch = "val" },
+  { NULL }
+};
 
 const NnInitialiser nn_initialisers_constant[] = {
   {
@@ -45,6 +65,14 @@ const NnInitialiser nn_initialisers_constant[] = {
     .summary = N_("Starts every number from 1."),
     .torch   = "torch.nn.init.ones_",
     .fill    = ones_fill,
+  },
+  {
+    .name    = "constant",
+    .title   = N_("Constant"),
+    .summary = N_("Starts every number from the one you choose."),
+    .attrs   = constant_attrs,
+    .torch   = "torch.nn.init.constant_",
+    .fill    = constant_fill,
   },
   { NULL }
 };

@@ -1,4 +1,4 @@
-/* adam.c: Adam, and Adam with decoupled weight decay
+/* adam.c: Adam, Adam with decoupled weight decay, and AMSGrad
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,13 +19,16 @@
  *
  * Adam adds the weight decay to d (Kingma, Ba: Adam; ICLR 2015), AdamW shrinks
  * w by it before the step (Loshchilov, Hutter: Decoupled Weight Decay
- * Regularization; ICLR 2019). */
+ * Regularization; ICLR 2019).  AMSGrad divides by the largest v so far in place
+ * of the newest (Reddi, Kale, Kumar: On the Convergence of Adam and Beyond; ICLR
+ * 2018). */
 
 enum {
   BETA1,
   BETA2,
   EPSILON,
   DECAY,
+  AMSGRAD,
 };
 
 typedef struct
@@ -60,6 +63,30 @@ step (const Constants *c,
     }
 }
 
+NN_CLONES static void
+step_amsgrad (const Constants *c,
+              float           *restrict w,
+              const float     *restrict g,
+              float           *restrict mean,
+              float           *restrict square,
+              float           *restrict largest,
+              gint64           first,
+              gint64           last)
+{
+  for (gint64 i = first; i < last; i++)
+    {
+      float d = c->factor * g[i] + c->decay * w[i];
+      float m = mean[i] + c->fresh1 * (d - mean[i]);
+      float v = c->keep2 * square[i] + c->fresh2 * d * d;
+      float most = v > largest[i] ? v : largest[i];
+
+      mean[i] = m;
+      square[i] = v;
+      largest[i] = most;
+      w[i] = c->shrink * w[i] - c->rate * m / (sqrtf (most) * c->root_factor + c->epsilon);
+    }
+}
+
 static void
 update_adam (const NnUpdate *update,
              float           decay,
@@ -81,7 +108,11 @@ update_adam (const NnUpdate *update,
     .epsilon = (float) update->attr[EPSILON].number[0],
   };
 
-  step (&c, update->w, update->g, update->moment[0], update->moment[1], first, last);
+  if (update->attr[AMSGRAD].number[0] != 0)
+    step_amsgrad (&c, update->w, update->g, update->moment[0], update->moment[1],
+                  update->moment[2], first, last);
+  else
+    step (&c, update->w, update->g, update->moment[0], update->moment[1], first, last);
 }
 
 static void
@@ -102,22 +133,28 @@ adamw_update (const NnUpdate *update,
   update_adam (update, 0, shrink, first, last);
 }
 
-/* A β of 1 would never move and divide by zero; this is the largest that
- * training with float32 can tell from it. */
-#define LARGEST_BETA 0.9999999
+static int
+adam_count_moments (const NnAttrValue *attr)
+{
+  return attr[AMSGRAD].number[0] != 0 ? 3 : 2;
+}
 
 #define MEANS                                                                 \
   [BETA1]   = { "beta1", N_("Memory of the gradient (β1)"), NN_ATTR_FLOAT,    \
-                0.9, 0, LARGEST_BETA, .torch = "betas[0]" },                  \
+                0.9, 0, NN_LARGEST_BETA, .torch = "betas[0]" },               \
   [BETA2]   = { "beta2", N_("Memory of its square (β2)"), NN_ATTR_FLOAT,      \
-                0.999, 0, LARGEST_BETA, .torch = "betas[1]" },                \
+                0.999, 0, NN_LARGEST_BETA, .torch = "betas[1]" },             \
   [EPSILON] = { "epsilon", N_("Smallest divisor (ε)"), NN_ATTR_FLOAT,         \
                 1e-8, 0, 1, .torch = "eps" }
+#define LARGEST                                                               \
+  [AMSGRAD] = { "amsgrad", N_("Largest square so far (AMSGrad)"),             \
+                NN_ATTR_BOOL, 0, 0, 1, .torch = "amsgrad" }
 
 static const NnAttr adam_attrs[] = {
   MEANS,
   [DECAY]   = { "weight-decay", N_("Weight decay"), NN_ATTR_FLOAT,
                 0, 0, 1, .torch = "weight_decay" },
+  LARGEST,
   { NULL }
 };
 
@@ -125,6 +162,7 @@ static const NnAttr adamw_attrs[] = {
   MEANS,
   [DECAY]   = { "weight-decay", N_("Weight decay"), NN_ATTR_FLOAT,
                 0.01, 0, 1, .torch = "weight_decay" },
+  LARGEST,
   { NULL }
 };
 
@@ -134,7 +172,8 @@ const NnOptimiser nn_optimisers_adam[] = {
     .title     = N_("Adam"),
     .summary   = N_("Gives each weight a step size of its own, from the gradients it has seen."),
     .attrs     = adam_attrs,
-    .n_moments = 2,
+    .n_moments = 3,
+    .count_moments = adam_count_moments,
     .rate      = 0.001,
     .torch     = "torch.optim.Adam",
     .update    = adam_update,
@@ -144,7 +183,8 @@ const NnOptimiser nn_optimisers_adam[] = {
     .title     = N_("AdamW"),
     .summary   = N_("Adam whose weight decay shrinks the weights directly."),
     .attrs     = adamw_attrs,
-    .n_moments = 2,
+    .n_moments = 3,
+    .count_moments = adam_count_moments,
     .rate      = 0.001,
     .torch     = "torch.optim.AdamW",
     .update    = adamw_update,

@@ -10,12 +10,10 @@
 #include <glib/gi18n-lib.h>
 
 static double
-constant_rate (const NnAttrValue *attr,
-               double             base,
-               guint64            epoch,
-               double             progress)
+constant_rate (const NnAttrValue     *attr,
+               const NnSchedulePoint *point)
 {
-  return base;
+  return point->base;
 }
 
 const NnScheduleKind nn_schedules_constant[] = {

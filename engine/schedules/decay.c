@@ -16,23 +16,30 @@ enum {
 
 /* Half a cosine wave (Loshchilov, Hutter: SGDR; ICLR 2017, without restarts). */
 static double
-cosine_rate (const NnAttrValue *attr,
-             double             base,
-             guint64            epoch,
-             double             progress)
+cosine_rate (const NnAttrValue     *attr,
+             const NnSchedulePoint *point)
 {
   double minimum = attr[MINIMUM].number[0];
 
-  return minimum + (base - minimum) * (1 + cos (G_PI * progress)) / 2;
+  return minimum + (point->base - minimum) * (1 + cos (G_PI * point->progress)) / 2;
 }
 
 static double
-linear_rate (const NnAttrValue *attr,
-             double             base,
-             guint64            epoch,
-             double             progress)
+linear_rate (const NnAttrValue     *attr,
+             const NnSchedulePoint *point)
 {
-  return base + (attr[MINIMUM].number[0] - base) * progress;
+  return point->base + (attr[MINIMUM].number[0] - point->base) * point->progress;
+}
+
+enum {
+  POWER,
+};
+
+static double
+polynomial_rate (const NnAttrValue     *attr,
+                 const NnSchedulePoint *point)
+{
+  return point->base * pow (1 - point->progress, attr[POWER].number[0]);
 }
 
 static const NnAttr cosine_attrs[] = {
@@ -44,6 +51,11 @@ static const NnAttr cosine_attrs[] = {
 /* PyTorch's end_factor is relative to the start, so it has no keyword here. */
 static const NnAttr linear_attrs[] = {
   [MINIMUM] = { "minimum", N_("Learning rate at the end"), NN_ATTR_FLOAT, 0, 0, 10 },
+  { NULL }
+};
+
+static const NnAttr polynomial_attrs[] = {
+  [POWER] = { "power", N_("Power"), NN_ATTR_FLOAT, 1, 0, 100, .torch = "power" },
   { NULL }
 };
 
@@ -63,6 +75,14 @@ const NnScheduleKind nn_schedules_decay[] = {
     .attrs   = linear_attrs,
     .torch   = "torch.optim.lr_scheduler.LinearLR",
     .rate    = linear_rate,
+  },
+  {
+    .name    = "polynomial",
+    .title   = N_("Polynomial"),
+    .summary = N_("Falls with each step to 0 at the end, along a power of what is left."),
+    .attrs   = polynomial_attrs,
+    .torch   = "torch.optim.lr_scheduler.PolynomialLR",
+    .rate    = polynomial_rate,
   },
   { NULL }
 };
