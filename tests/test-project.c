@@ -116,10 +116,20 @@ test_settings (void)
     { "rate", "nan", "between" },
     { "seed", "-1", "" },
     { "optimiser", "magic", "“magic”" },
-    { "optimiser.magic", "1", "“magic”" },
+    { "optimiser.magic", "1", "“optimiser.magic”" },
     { "optimiser.momentum", "2", "" },
     { "schedule", "magic", "“magic”" },
     { "speed", "1", "“speed”" },
+    { "clip-norm", "-1", "between 0 and" },
+    { "accumulate", "0", "between 1 and" },
+    { "average", "1", "between 0 and" },
+    { "layer.magic.frozen", "true", "layer.magic.frozen" },
+    { "layer.conv1", "true", "layer.conv1" },
+    { "layer.conv1.magic", "true", "“magic”" },
+    { "layer.conv1.frozen", "7", "" },
+    { "layer.conv1.start.weight", "magic", "“magic”" },
+    { "layer.conv1.start.x", "eye", "“start.x”" },
+    { "layer.conv1.start.weight.gain", "1", "“start.weight.gain”" },
     { "data.test", "1.5", "between" },
   };
   g_autoptr (AppProject) project = make_project ();
@@ -145,6 +155,93 @@ test_settings (void)
 }
 
 /* project.json with one thing replaced, and what must be said of it. */
+/* Every key says what it has, takes it back, and what it took is in the file. */
+static void
+check_keys (AppProject *project)
+{
+  g_auto (GStrv) keys = app_project_list_keys (project);
+
+  for (int i = 0; keys[i] != NULL; i++)
+    {
+      g_autofree char *value = app_project_get (project, keys[i]);
+      const NnAttr *attr = app_project_find_attr (project, keys[i]);
+      g_auto (GStrv) words = app_project_list_words (project, keys[i]);
+      g_autoptr (AppProject) again = NULL;
+      g_autofree char *text = NULL;
+      g_autofree char *other = NULL;
+      g_autofree char *read = NULL;
+
+      g_assert_nonnull (value);
+      set (project, keys[i], value);
+      if (attr == NULL)
+        {
+          g_assert_true (words == NULL || g_strv_contains ((const char *const *) words, value));
+          continue;
+        }
+
+      other = nn_attr_print (attr, &(NnAttrValue) { 1, { attr->min == 0 ? 1 : attr->min } });
+      if (g_strcmp0 (keys[i], "average") == 0)
+        g_clear_pointer (&other, g_free);
+      if (other == NULL || !nn_attr_parse (attr, other, &(NnAttrValue) { 0 }, NULL))
+        {
+          g_free (other);
+          other = nn_attr_print (attr, &(NnAttrValue) { 1, { attr->max } });
+        }
+      set (project, keys[i], other);
+      text = app_project_to_json (project, NULL);
+      again = app_project_from_json (text, strlen (text), "project.json", NULL);
+      g_assert_nonnull (again);
+      read = app_project_get (again, keys[i]);
+      g_assert_cmpstr (read, ==, other);
+      set (project, keys[i], value);
+    }
+}
+
+static void
+test_every_key (void)
+{
+  g_autoptr (AppProject) project = make_project ();
+  const NnOptimiser *optimiser;
+  const NnScheduleKind *kind;
+
+  set (project, "layer.conv1.start.weight", "kaiming-normal");
+  set (project, "layer.linear2.start.bias", "uniform");
+  for (guint i = 0; (optimiser = nn_optimiser_get (i)) != NULL; i++)
+    {
+      set (project, "optimiser", optimiser->name);
+      check_keys (project);
+    }
+  for (guint i = 0; (kind = nn_schedule_kind_get (i)) != NULL; i++)
+    {
+      set (project, "schedule", kind->name);
+      check_keys (project);
+    }
+  g_assert_null (app_project_get (project, "magic"));
+  g_assert_null (app_project_get (project, "layer.conv1.magic"));
+}
+
+/* A file from before there were options is read with the usual ones. */
+static void
+test_older_file (void)
+{
+  g_autoptr (AppProject) project = make_project ();
+  g_autoptr (AppProject) read = NULL;
+  g_autofree char *text = app_project_to_json (project, NULL);
+  g_autofree char *again = NULL;
+  g_autoptr (GError) error = NULL;
+  char *at = strstr (text, "\"options\"");
+  g_autoptr (GString) older = NULL;
+
+  g_assert_nonnull (at);
+  older = g_string_new_len (text, at - text);
+  g_string_append (older, "\"unknown\"");
+  g_string_append (older, at + strlen ("\"options\""));
+  read = app_project_from_json (older->str, older->len, "project.json", &error);
+  g_assert_no_error (error);
+  again = app_project_to_json (read, NULL);
+  g_assert_cmpstr (text, ==, again);
+}
+
 static void
 test_refused (void)
 {
@@ -260,6 +357,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/project/round-trip", test_round_trip);
   g_test_add_func ("/project/settings", test_settings);
+  g_test_add_func ("/project/every-key", test_every_key);
+  g_test_add_func ("/project/older-file", test_older_file);
   g_test_add_func ("/project/refused", test_refused);
   g_test_add_func ("/project/damaged", test_damaged);
   g_test_add_func ("/project/package-limits", test_package_limits);

@@ -183,6 +183,64 @@ def killed_and_resumed():
 
 
 @test
+def settings_are_listed():
+    with Place() as place:
+        project = place.new('cnn', 'digits')
+        out, _ = place.run('train', project, '--set', 'layer.conv2.start.weight=xavier-uniform',
+                           '--set', 'list')
+        lines = dict(line.split()[0].split('=') for line in out.splitlines())
+        assert lines['optimiser'] == 'adam' and lines['accumulate'] == '1', out
+        assert lines['layer.conv1.frozen'] == 'false', out
+        assert lines['layer.conv2.start.weight.gain'] == '1', out
+        assert 'muon' in out and 'one-cycle' in out and 'orthogonal' in out, out
+        assert not list(place.path.glob('*runs*')), 'listing is no training'
+        _, err = place.run('train', project, '--set', 'speed=1', code=1)
+        assert '“speed”' in err and '--set list' in err, err
+
+
+def names_of(place, project, key):
+    """What “--set list” says there is to choose for @key."""
+    line, = (line for line in place.run('train', project, '--set', 'list')[0].splitlines()
+             if line.startswith(key + '='))
+    return line[line.index('(') + 1:-1].split(', ')
+
+
+def kill_and_resume(place, words, generator):
+    """Three kills at random moments; the digest is that of a training left alone."""
+    begin = time.monotonic()
+    whole = place.json(*words)
+    length = time.monotonic() - begin
+    for kill in range(3):
+        process = place.start(*words, '--run', 'killed', *(['--resume'] if kill else []))
+        try:
+            process.communicate(timeout=generator.uniform(.02, length))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+    full = place.json(*words, '--run', 'killed', '--resume')
+    assert full['digest'] == whole['digest'], words
+    shutil.rmtree(place.path / 'killed')
+
+
+@test
+def every_way_of_training_survives_kills():
+    if not SLOW:
+        return
+    with Place() as place:
+        project = place.new('cnn', 'digits')
+        generator = random.Random(6)
+        words = ('train', project, '--epochs', 2, '--set', 'data.count=1500')
+        ways = [('optimiser=' + name,) for name in names_of(place, project, 'optimiser')]
+        ways += [('schedule=' + name,) for name in names_of(place, project, 'schedule')]
+        ways += [('accumulate=3', 'average=0.9', 'clip-norm=1', 'layer.conv1.frozen=true'),
+                 ('optimiser=adam', 'optimiser.amsgrad=true', 'clip-value=0.01')]
+        for way in ways:
+            extra = ('optimiser.history=5',) if way == ('optimiser=lbfgs',) else ()
+            sets = [word for setting in way + extra for word in ('--set', setting)]
+            kill_and_resume(place, (*words, *sets), generator)
+
+
+@test
 def interrupted():
     with Place() as place:
         project = place.new('mlp', 'digits')
@@ -282,9 +340,9 @@ def bad_input():
             (('train', 'folder'), 1, 'folder'),
             (('train',), 2, 'Name one project'),
             (('train', project, project), 2, 'Name one project'),
-            (('train', project, '--epochs', '0'), 1, 'epochs'),
+            (('train', project, '--epochs', '0'), 1, 'Epochs'),
             (('train', project, '--epochs', 'x'), 2, 'epochs'),
-            (('train', project, '--batch', '0'), 1, 'batch'),
+            (('train', project, '--batch', '0'), 1, 'Batch'),
             (('train', project, '--device', 'cuda'), 1, 'cuda'),
             (('train', project, '--device', 'abacus'), 1, 'abacus'),
             (('train', project, '--set', 'speed=9'), 1, 'speed'),

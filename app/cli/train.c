@@ -80,6 +80,8 @@ apply_options (AppProject     *project,
     {
       g_auto (GStrv) pair = g_strsplit (options->settings[i], "=", 2);
 
+      if (g_str_equal (options->settings[i], "list"))
+        continue;
       if (pair[0] == NULL || pair[1] == NULL)
         {
           g_set_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE,
@@ -206,6 +208,34 @@ print_result (const AppRunInfo *info,
   g_print (_("Run: %s\n"), folder);
 }
 
+/* KEY=VALUE, what it means, and the words there are to choose from, a line each:
+ * all that --set knows here. */
+static void
+list_settings (const AppProject *project)
+{
+  g_auto (GStrv) keys = app_project_list_keys (project);
+
+  for (int i = 0; keys[i] != NULL; i++)
+    {
+      const NnAttr *attr = app_project_find_attr (project, keys[i]);
+      g_autofree char *value = app_project_get (project, keys[i]);
+      g_autofree char *pair = g_strdup_printf ("%s=%s", keys[i], value);
+      g_auto (GStrv) words = app_project_list_words (project, keys[i]);
+      g_autofree char *choices = words != NULL ? g_strjoinv (", ", words) : NULL;
+
+      g_print ("%-44s  %s%s%s%s\n", pair, attr != NULL ? _(attr->title) : "",
+               choices != NULL ? " (" : "", choices != NULL ? choices : "",
+               choices != NULL ? ")" : "");
+    }
+}
+
+static gboolean
+wants_list (const Options *options)
+{
+  return options->settings != NULL
+         && g_strv_contains ((const char *const *) options->settings, "list");
+}
+
 static int
 train (const char *path,
        Options    *options)
@@ -221,6 +251,11 @@ train (const char *path,
   gboolean stopped;
   gboolean ok;
 
+  if (project != NULL && wants_list (options))
+    {
+      list_settings (project);
+      return APP_EXIT_DONE;
+    }
   if (project == NULL || !check_folder (folder, options, &error))
     return app_verb_fail (error);
 
@@ -264,8 +299,8 @@ run (int    argc,
     { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, N_("Where random numbers start"), "N" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &options.device, N_("Where to compute"), N_("DEVICE") },
     { "threads", 0, 0, G_OPTION_ARG_INT, &options.threads, N_("How many threads compute"), "N" },
-    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.settings, N_("Another setting"),
-      N_("KEY=VALUE") },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.settings,
+      N_("Another setting; “list” lists them"), N_("KEY=VALUE") },
     { "run", 0, 0, G_OPTION_ARG_FILENAME, &options.run, N_("Folder of the run"), N_("FOLDER") },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &options.resume, N_("Go on where a run was stopped"),
       NULL },

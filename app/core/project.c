@@ -8,6 +8,7 @@
 #include "app/core/project.h"
 
 #include "app/core/package.h"
+#include "app/core/project-private.h"
 #include "engine/error.h"
 #include "engine/graph-file.h"
 
@@ -18,11 +19,6 @@
 #define VERSION       1
 #define JSON_BYTES    (16 << 20)
 #define PACKAGE_BYTES ((gsize) 8 << 30)
-
-#define MOST_EPOCHS   1000000
-#define MOST_BATCH    1000000
-#define MOST_RATE     1e6
-#define MOST_THREADS  1024
 
 NnTraining
 app_training_initial (void)
@@ -37,6 +33,7 @@ app_training_initial (void)
   };
 
   nn_attrs_initial (training.optimiser->attrs, training.optimiser_attr);
+  nn_attrs_initial (nn_training_attrs, training.option);
   return training;
 }
 
@@ -178,6 +175,7 @@ write_training (const AppProject *self,
   nn_json_writer_add_string (writer, "schedule", schedule->kind->name);
   nn_json_writer_add_unsigned (writer, "warm-up", schedule->warmup_steps);
   nn_attrs_write (schedule->kind->attrs, schedule->attr, writer, "schedule-settings");
+  nn_attrs_write (nn_training_attrs, training->option, writer, "options");
   nn_json_writer_end_object (writer);
 }
 
@@ -198,10 +196,10 @@ app_project_to_json (const AppProject *self,
   return nn_json_writer_finish (writer, length);
 }
 
-static gboolean
-unknown_name (const char  *what,
-              const char  *name,
-              GError     **error)
+gboolean
+app_refuse_name (const char  *what,
+                 const char  *name,
+                 GError     **error)
 {
   g_autofree char *quoted = nn_json_quote (name);
 
@@ -280,7 +278,7 @@ read_data (AppDataRef    *data,
         return TRUE;
       }
 
-  return unknown_name (_("kind of data"), kind, error);
+  return app_refuse_name (_("kind of data"), kind, error);
 }
 
 /* Names of optimiser and schedule with their settings. */
@@ -297,7 +295,7 @@ read_records (NnTraining    *training,
 
   if ((optimiser = nn_json_get_string (json, "optimiser", error)) == NULL
       || (optimiser_settings = nn_json_get_object (json, "optimiser-settings", error)) == NULL
-      || !nn_json_get_double (json, "rate", 0, MOST_RATE, &rate, error)
+      || !nn_json_get_double (json, "rate", 0, APP_MOST_RATE, &rate, error)
       || (schedule = nn_json_get_string (json, "schedule", error)) == NULL
       || !nn_json_get_unsigned (json, "warm-up", G_MAXINT64, &warmup, error)
       || (schedule_settings = nn_json_get_object (json, "schedule-settings", error)) == NULL)
@@ -305,10 +303,10 @@ read_records (NnTraining    *training,
 
   training->optimiser = nn_optimiser_find (optimiser);
   if (training->optimiser == NULL)
-    return unknown_name (_("optimiser"), optimiser, error);
+    return app_refuse_name (_("optimiser"), optimiser, error);
   kind = nn_schedule_kind_find (schedule);
   if (kind == NULL)
-    return unknown_name (_("schedule"), schedule, error);
+    return app_refuse_name (_("schedule"), schedule, error);
 
   nn_attrs_initial (training->optimiser->attrs, training->optimiser_attr);
   training->schedule = nn_schedule_initial (kind, rate);
@@ -317,6 +315,21 @@ read_records (NnTraining    *training,
                         optimiser_settings, training->optimiser_attr, error)
          && nn_attrs_read (kind->attrs, _(kind->title), schedule_settings,
                            training->schedule.attr, error);
+}
+
+/* Older files have none. */
+static gboolean
+read_options (NnTraining    *training,
+              const NnJson  *json,
+              GError       **error)
+{
+  const NnJson *options = nn_json_find (json, "options");
+
+  nn_attrs_initial (nn_training_attrs, training->option);
+  return options == NULL
+         || (nn_json_as_object (options, error) != NULL
+             && nn_attrs_read (nn_training_attrs, _("The training"), options, training->option,
+                               error));
 }
 
 static gboolean
@@ -328,14 +341,15 @@ read_training (AppProject    *self,
   const char *device;
   gint64 epochs, patience, threads;
 
-  if (!nn_json_get_integer (json, "epochs", 1, MOST_EPOCHS, &epochs, error)
-      || !nn_json_get_integer (json, "batch", 1, MOST_BATCH, &training->batch, error)
+  if (!nn_json_get_integer (json, "epochs", 1, APP_MOST_EPOCHS, &epochs, error)
+      || !nn_json_get_integer (json, "batch", 1, APP_MOST_BATCH, &training->batch, error)
       || !nn_json_get_unsigned (json, "seed", G_MAXUINT64, &training->seed, error)
-      || !nn_json_get_integer (json, "patience", 0, MOST_EPOCHS, &patience, error)
+      || !nn_json_get_integer (json, "patience", 0, APP_MOST_EPOCHS, &patience, error)
       || !nn_json_get_bool (json, "keep-best", &training->keep_best, error)
       || (device = nn_json_get_string (json, "device", error)) == NULL
-      || !nn_json_get_integer (json, "threads", 0, MOST_THREADS, &threads, error)
-      || !read_records (training, json, error))
+      || !nn_json_get_integer (json, "threads", 0, APP_MOST_THREADS, &threads, error)
+      || !read_records (training, json, error)
+      || !read_options (training, json, error))
     return FALSE;
 
   training->epochs = (guint32) epochs;
@@ -450,160 +464,4 @@ app_project_write (const AppProject  *self,
   };
 
   return app_package_write (path, entries, self->weights != NULL ? 2 : 1, error);
-}
-
-static gboolean
-set_number (const char  *key,
-            const char  *text,
-            double       min,
-            double       max,
-            gboolean     whole,
-            double      *number,
-            GError     **error)
-{
-  NnAttr attr = { key, key, whole ? NN_ATTR_INT : NN_ATTR_FLOAT, min, min, max };
-  NnAttrValue value;
-
-  if (!nn_attr_parse (&attr, text, &value, error))
-    return FALSE;
-
-  *number = value.number[0];
-  return TRUE;
-}
-
-/* "optimiser.momentum" and the like: @name is what stands behind the point. */
-static gboolean
-set_record_attr (const NnAttr  *attrs,
-                 const char    *title,
-                 const char    *name,
-                 const char    *text,
-                 NnAttrValue    values[NN_MAX_ATTRS],
-                 GError       **error)
-{
-  int index = nn_attrs_find (attrs, name);
-
-  if (index < 0)
-    {
-      g_set_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE, _("%s has no setting “%s”."), title, name);
-      return FALSE;
-    }
-
-  return nn_attr_parse (&attrs[index], text, &values[index], error);
-}
-
-/* Settings that choose one of several records. */
-static gboolean
-set_choice (AppProject  *self,
-            const char  *key,
-            const char  *text,
-            GError     **error)
-{
-  NnTraining *training = &self->training;
-
-  if (g_str_equal (key, "optimiser"))
-    {
-      const NnOptimiser *optimiser = nn_optimiser_find (text);
-
-      if (optimiser == NULL)
-        return unknown_name (_("optimiser"), text, error);
-      training->optimiser = optimiser;
-      nn_attrs_initial (optimiser->attrs, training->optimiser_attr);
-      return TRUE;
-    }
-
-  if (g_str_equal (key, "schedule"))
-    {
-      const NnScheduleKind *kind = nn_schedule_kind_find (text);
-      guint64 warmup = training->schedule.warmup_steps;
-
-      if (kind == NULL)
-        return unknown_name (_("schedule"), text, error);
-      training->schedule = nn_schedule_initial (kind, training->schedule.base);
-      training->schedule.warmup_steps = warmup;
-      return TRUE;
-    }
-
-  g_free (self->device);
-  self->device = g_strdup (text);
-  return TRUE;
-}
-
-gboolean
-app_project_set (AppProject  *self,
-                 const char  *key,
-                 const char  *value,
-                 GError     **error)
-{
-  NnTraining *training = &self->training;
-  double number;
-
-  if (g_str_equal (key, "optimiser") || g_str_equal (key, "schedule")
-      || g_str_equal (key, "device"))
-    return set_choice (self, key, value, error);
-
-  if (g_str_has_prefix (key, "optimiser."))
-    return set_record_attr (training->optimiser->attrs, _(training->optimiser->title),
-                            key + strlen ("optimiser."), value, training->optimiser_attr, error);
-  if (g_str_has_prefix (key, "schedule."))
-    return set_record_attr (training->schedule.kind->attrs, _(training->schedule.kind->title),
-                            key + strlen ("schedule."), value, training->schedule.attr, error);
-
-  if (g_str_equal (key, "seed"))
-    return g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, &training->seed, error);
-  if (g_str_equal (key, "data.seed"))
-    return g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, &self->data.seed, error);
-
-  {
-    const struct
-    {
-      const char *key;
-      double      min, max;
-      gboolean    whole;
-    } numbers[] = {
-      { "epochs", 1, MOST_EPOCHS, TRUE },
-      { "batch", 1, MOST_BATCH, TRUE },
-      { "rate", 0, MOST_RATE, FALSE },
-      { "warm-up", 0, 1e15, TRUE },
-      { "patience", 0, MOST_EPOCHS, TRUE },
-      { "keep-best", 0, 1, TRUE },
-      { "threads", 0, MOST_THREADS, TRUE },
-      { "data.count", 0, G_MAXINT32, TRUE },
-      { "data.validation", 0, 1, FALSE },
-      { "data.test", 0, 1, FALSE },
-    };
-    gsize i = 0;
-
-    while (i < G_N_ELEMENTS (numbers) && !g_str_equal (numbers[i].key, key))
-      i++;
-    if (i == G_N_ELEMENTS (numbers))
-      {
-        g_set_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE, _("There is no setting “%s”."), key);
-        return FALSE;
-      }
-    if (!set_number (key, value, numbers[i].min, numbers[i].max, numbers[i].whole, &number, error))
-      return FALSE;
-  }
-
-  if (g_str_equal (key, "epochs"))
-    training->epochs = (guint32) number;
-  else if (g_str_equal (key, "batch"))
-    training->batch = (gint64) number;
-  else if (g_str_equal (key, "rate"))
-    training->schedule.base = number;
-  else if (g_str_equal (key, "warm-up"))
-    training->schedule.warmup_steps = (guint64) number;
-  else if (g_str_equal (key, "patience"))
-    training->patience = (guint32) number;
-  else if (g_str_equal (key, "keep-best"))
-    training->keep_best = number != 0;
-  else if (g_str_equal (key, "threads"))
-    self->threads = (int) number;
-  else if (g_str_equal (key, "data.count"))
-    self->data.count = (guint32) number;
-  else if (g_str_equal (key, "data.validation"))
-    self->data.validation = number;
-  else
-    self->data.test = number;
-
-  return TRUE;
 }

@@ -78,11 +78,32 @@ AppProject  *app_project_from_json   (const char        *text,
 NnTraining   app_training_initial    (void);
 
 /* One setting as the command line has it: "epochs=3", "optimiser=sgd",
- * "optimiser.momentum=0.9", "schedule=cosine", "data.validation=0.2". */
+ * "optimiser.momentum=0.9", "schedule=cosine", "clip-norm=1",
+ * "data.validation=0.2", "layer.conv1.frozen=true", "layer.conv1.start.weight=eye".
+ * An error leaves the project as it was. */
 gboolean     app_project_set         (AppProject        *self,
                                       const char        *key,
                                       const char        *value,
                                       GError           **error);
+
+/* What app_project_set() reads back; NULL when there is no such setting.
+ * (transfer full) */
+char        *app_project_get         (const AppProject  *self,
+                                      const char        *key) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All keys that this project has, in the order in which people are shown them.
+ * (transfer full) */
+char       **app_project_list_keys   (const AppProject  *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What can be chosen for @key, or NULL where that is no matter of words.
+ * (transfer full) */
+char       **app_project_list_words  (const AppProject  *self,
+                                      const char        *key) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The attribute behind @key: title, range, and the value it starts from.  NULL
+ * for a choice of names, and when there is no such setting. */
+const NnAttr *app_project_find_attr  (const AppProject  *self,
+                                      const char        *key);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppProject, app_project_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AppDataRef, app_data_ref_clear)

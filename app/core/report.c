@@ -92,6 +92,44 @@ add_attrs (GString           *html,
       }
 }
 
+/* Only what somebody has set. */
+static void
+add_options (GString          *html,
+             const NnTraining *training)
+{
+  for (int i = 0; i < NN_N_OPTIONS; i++)
+    if (nn_training_get_option (training, i) != nn_training_attrs[i].initial)
+      {
+        g_autofree char *text = nn_attr_print (&nn_training_attrs[i], &training->option[i]);
+
+        add_row (html, _(nn_training_attrs[i].title), text);
+      }
+}
+
+/* "conv1: frozen=true, start.weight=eye" for layers that are trained their own
+ * way. */
+static void
+add_tunings (GString *html,
+             NnGraph *graph)
+{
+  for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
+    {
+      const NnNode *node = nn_graph_get_nth (graph, i);
+      g_auto (GStrv) keys = nn_tuning_list (&node->tuning, node->op);
+      g_autoptr (GString) words = g_string_new (NULL);
+
+      if (nn_tuning_is_initial (&node->tuning))
+        continue;
+      for (int k = 0; keys[k] != NULL; k++)
+        {
+          g_autofree char *text = nn_tuning_get (&node->tuning, node->op, keys[k]);
+
+          g_string_append_printf (words, "%s%s=%s", k > 0 ? ", " : "", keys[k], text);
+        }
+      add_row (html, node->name, words->str);
+    }
+}
+
 static void
 add_settings (GString          *html,
               const AppProject *project,
@@ -107,7 +145,10 @@ add_settings (GString          *html,
   add_attrs (html, training->optimiser->attrs, training->optimiser_attr);
   add_number (html, _("Learning rate"), training->schedule.base, "%g");
   add_row (html, _("Schedule"), _(training->schedule.kind->title));
+  add_number (html, _("Warm-up steps"), (double) training->schedule.warmup_steps, "%.0f");
   add_attrs (html, training->schedule.kind->attrs, training->schedule.attr);
+  add_options (html, training);
+  add_tunings (html, project->graph);
   add_number (html, _("Seed"), (double) training->seed, "%.0f");
   add_row (html, _("Device"), info->device);
   add_number (html, _("Threads"), info->threads, "%.0f");
