@@ -8,6 +8,7 @@
 #include "app/inspector.h"
 
 #include "app/attr-property.h"
+#include "app/node-training.h"
 #include "widgets/property-list.h"
 
 #include <glib/gi18n.h>
@@ -27,6 +28,7 @@ struct _AppInspector
   GtkWidget       *numbers;     /* shape, parameters, work */
   GtkWidget       *error;
   GtkWidget       *list;
+  GtkWidget       *training;
 };
 
 G_DEFINE_FINAL_TYPE (AppInspector, app_inspector, GTK_TYPE_WIDGET)
@@ -142,6 +144,18 @@ update_words (AppInspector *self)
   gtk_widget_set_visible (self->error, report != NULL && report->error != NULL);
 }
 
+/* Below the settings, for nodes that have something to train. */
+static void
+update_training (AppInspector *self)
+{
+  const NnNodeReport *report = self->adapter != NULL && self->node != 0
+                               ? app_graph_adapter_get_report (self->adapter, self->node) : NULL;
+  gboolean is_trained = report != NULL && report->parameters > 0;
+
+  app_node_training_set_node (APP_NODE_TRAINING (self->training), self->document,
+                              is_trained ? self->node : 0);
+}
+
 static void
 graph_changed_cb (AppInspector *self)
 {
@@ -152,6 +166,7 @@ graph_changed_cb (AppInspector *self)
     }
   update_rows (self);
   update_words (self);
+  update_training (self);
 }
 
 static UiProperty *
@@ -241,6 +256,7 @@ static void
 app_inspector_init (AppInspector *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *settings = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
   self->rows = g_list_store_new (UI_TYPE_PROPERTY);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
@@ -259,7 +275,10 @@ app_inspector_init (AppInspector *self)
                            G_CONNECT_SWAPPED);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->list);
+  self->training = app_node_training_new ();
+  gtk_box_append (GTK_BOX (settings), self->list);
+  gtk_box_append (GTK_BOX (settings), self->training);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), settings);
   gtk_widget_set_vexpand (scroller, TRUE);
   gtk_box_append (GTK_BOX (self->box), scroller);
   update_words (self);
@@ -292,4 +311,5 @@ app_inspector_set_node (AppInspector *self,
   self->node = id;
   fill_rows (self);
   update_words (self);
+  update_training (self);
 }

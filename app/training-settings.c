@@ -15,14 +15,11 @@
 #include <string.h>
 
 /* Each row is a key of app_project_set(), which checks and writes it; what a row
- * looks like comes from an attribute.  Optimiser and schedule bring attributes
+ * looks like comes from the attribute behind the key.  Optimiser and schedule bring attributes
  * of their own, so their rows are made anew when another one is chosen. */
 
 #define OPTIMISER "optimiser."
 #define SCHEDULE  "schedule."
-
-/* Threads on the largest machines, and then some. */
-#define MOST_THREADS 1024
 
 typedef enum
 {
@@ -31,6 +28,7 @@ typedef enum
   CARD_RATE,
   CARD_END,
   CARD_DEVICE,
+  CARD_MORE,
   N_CARDS,
 } Card;
 
@@ -45,90 +43,17 @@ struct _AppTrainingSettings
   GtkWidget         *scroller;
   GtkWidget         *note;
   GtkWidget         *cards;             /* a box: what is not editable now and then */
+  GtkWidget         *more;              /* the expander around the last card */
+  AdwPreferencesGroup *groups[N_CARDS]; /* NULL for the last card */
   GListStore        *rows[N_CARDS];     /* UiProperty */
 };
 
 G_DEFINE_FINAL_TYPE (AppTrainingSettings, app_training_settings, GTK_TYPE_WIDGET)
 
-/* The settings that every training has; the range of the file's. */
-static const NnAttr epochs_attr =
-  { "epochs", N_("Epochs"), NN_ATTR_INT, 5, 1, 1000000 };
-static const NnAttr batch_attr =
-  { "batch", N_("Batch size"), NN_ATTR_INT, 64, 1, 1000000 };
-static const NnAttr seed_attr =
-  { "seed", N_("Seed"), NN_ATTR_INT, 1, 0, 9007199254740992.0 };
-static const NnAttr rate_attr =
-  { "rate", N_("Learning rate"), NN_ATTR_FLOAT, 0.001, 0, 1000000 };
-static const NnAttr warm_up_attr =
-  { "warm-up", N_("Warm-up steps"), NN_ATTR_INT, 0, 0, 1e15 };
-static const NnAttr patience_attr =
-  { "patience", N_("Patience"), NN_ATTR_INT, 0, 0, 1000000 };
-static const NnAttr keep_best_attr =
-  { "keep-best", N_("Keep the best weights"), NN_ATTR_BOOL, 1, 0, 1 };
-static const NnAttr threads_attr =
-  { "threads", N_("Threads"), NN_ATTR_INT, 0, 0, MOST_THREADS };
-
 static AppProject *
 project_of (AppTrainingSettings *self)
 {
   return app_document_get_project (self->document);
-}
-
-/* The attribute behind @key, and where the project has its value, or NULL for a
- * choice of records. */
-static const NnAttr *
-find_attr (const AppProject *project,
-           const char       *key,
-           NnAttrValue      *value)
-{
-  const NnTraining *training = &project->training;
-  const struct
-  {
-    const NnAttr *attr;
-    double        number;
-  } numbers[] = {
-    { &epochs_attr, training->epochs },
-    { &batch_attr, (double) training->batch },
-    { &seed_attr, (double) training->seed },
-    { &rate_attr, training->schedule.base },
-    { &warm_up_attr, (double) training->schedule.warmup_steps },
-    { &patience_attr, training->patience },
-    { &keep_best_attr, training->keep_best },
-    { &threads_attr, project->threads },
-  };
-  int index;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (g_str_equal (numbers[i].attr->name, key))
-      {
-        *value = (NnAttrValue) { 1, { numbers[i].number } };
-        return numbers[i].attr;
-      }
-
-  if (g_str_has_prefix (key, OPTIMISER))
-    {
-      index = nn_attrs_find (training->optimiser->attrs, key + strlen (OPTIMISER));
-      *value = training->optimiser_attr[index];
-      return &training->optimiser->attrs[index];
-    }
-  if (g_str_has_prefix (key, SCHEDULE))
-    {
-      index = nn_attrs_find (training->schedule.kind->attrs, key + strlen (SCHEDULE));
-      *value = training->schedule.attr[index];
-      return &training->schedule.kind->attrs[index];
-    }
-
-  return NULL;
-}
-
-/* The name of the chosen record or device. */
-static const char *
-find_choice (const AppProject *project,
-             const char       *key)
-{
-  return g_str_equal (key, "optimiser") ? project->training.optimiser->name
-         : g_str_equal (key, "schedule") ? project->training.schedule.kind->name
-         : project->device;
 }
 
 /* Shows the project's value, unless the text in the row means the same: then it
@@ -137,18 +62,15 @@ static void
 refresh_row (AppTrainingSettings *self,
              UiProperty          *row)
 {
+  const char *key = ui_property_get_name (row);
+  const NnAttr *attr = app_project_find_attr (project_of (self), key);
+  g_autofree char *text = app_project_get (project_of (self), key);
   NnAttrValue value, shown;
-  const NnAttr *attr = find_attr (project_of (self), ui_property_get_name (row), &value);
-  g_autofree char *text = NULL;
 
   ui_property_set_error (row, NULL);
-  if (attr != NULL && nn_attr_parse (attr, ui_property_get_value (row), &shown, NULL)
-      && nn_attr_equal (&shown, &value))
-    return;
-
-  text = attr != NULL ? nn_attr_print (attr, &value)
-                      : g_strdup (find_choice (project_of (self), ui_property_get_name (row)));
-  ui_property_set_value (row, text);
+  if (attr == NULL || !nn_attr_parse (attr, ui_property_get_value (row), &shown, NULL)
+      || !nn_attr_parse (attr, text, &value, NULL) || !nn_attr_equal (&shown, &value))
+    ui_property_set_value (row, text);
 }
 
 static void
@@ -202,6 +124,10 @@ refresh (AppTrainingSettings *self)
     replace_rows (self->rows[CARD_RATE], 2, SCHEDULE, training->schedule.kind->attrs);
   self->optimiser = training->optimiser;
   self->schedule = training->schedule.kind;
+  adw_preferences_group_set_description (self->groups[CARD_OPTIMISER],
+                                         _(training->optimiser->summary));
+  adw_preferences_group_set_description (self->groups[CARD_RATE],
+                                         _(training->schedule.kind->summary));
 
   for (int i = 0; i < N_CARDS; i++)
     refresh_rows (self, self->rows[i]);
@@ -278,7 +204,7 @@ dice_cb (AppTrainingSettings *self)
   g_autofree char *seed = g_strdup_printf ("%u", g_random_int ());
 
   if (self->document != NULL)
-    set_key (self, _(seed_attr.title), seed_attr.name, seed, NULL);
+    set_key (self, _("Seed"), "seed", seed, NULL);
 }
 
 void
@@ -289,7 +215,7 @@ app_training_settings_scale_rate (AppTrainingSettings *self,
 
   g_ascii_formatd (text, sizeof text, "%.10g",
                    project_of (self)->training.schedule.base * factor);
-  set_key (self, _(rate_attr.title), rate_attr.name, text, NULL);
+  set_key (self, _("Learning rate"), "rate", text, NULL);
 }
 
 void
@@ -392,36 +318,62 @@ add_devices (GListStore *store,
               _("What computes; automatic takes the fastest there is."), "auto", names, titles);
 }
 
-static void
-add_plain (GListStore   *store,
-           const NnAttr *attr,
-           const char   *tooltip)
+static UiProperty *
+add_plain (GListStore *store,
+           const char *key,
+           const char *tooltip)
 {
+  g_autoptr (AppProject) usual = app_project_new ();
+  const NnAttr *attr = app_project_find_attr (usual, key);
   NnAttrValue initial = nn_attr_initial (attr);
-  g_autoptr (UiProperty) row = app_attr_property_new (attr, attr->name, tooltip, &initial);
+  g_autoptr (UiProperty) row = app_attr_property_new (attr, key, tooltip, &initial);
 
   g_list_store_append (store, row);
+  return row;                   /* the store keeps it */
+}
+
+/* What every optimiser and schedule can have besides. */
+static void
+add_options (GListStore *store)
+{
+  static const char *const explanations[] = {
+    [NN_OPTION_CLIP_NORM]  = N_("The gradient of all weights together is shortened to this length; "
+                                "0 leaves it as it is."),
+    [NN_OPTION_CLIP_VALUE] = N_("Each number of the gradient is cut to this size; 0 leaves it as "
+                                "it is."),
+    [NN_OPTION_ACCUMULATE] = N_("The mean gradient of so many batches makes one step, as a larger "
+                                "batch would."),
+    [NN_OPTION_AVERAGE]    = N_("Validates and ends with a running mean of the weights, of which "
+                                "this share stays at each step, 0.999 say; 0 uses the weights "
+                                "themselves."),
+    [NN_OPTION_SPARE]      = N_("Weight decay shrinks matrices and filters only."),
+  };
+
+  for (int i = 0; i < NN_N_OPTIONS; i++)
+    ui_property_set_subtitle (add_plain (store, nn_training_attrs[i].name, NULL),
+                              _(explanations[i]));
 }
 
 static void
 add_rows (AppTrainingSettings *self)
 {
-  add_plain (self->rows[CARD_BASICS], &epochs_attr,
+  add_plain (self->rows[CARD_BASICS], "epochs",
              _("How often the network sees every training sample."));
-  add_plain (self->rows[CARD_BASICS], &batch_attr,
+  add_plain (self->rows[CARD_BASICS], "batch",
              _("Samples that are looked at before the weights change."));
-  add_plain (self->rows[CARD_BASICS], &seed_attr,
+  add_plain (self->rows[CARD_BASICS], "seed",
              _("The same seed gives the same training, to the last digit."));
   add_optimisers (self->rows[CARD_OPTIMISER]);
-  add_plain (self->rows[CARD_RATE], &rate_attr, _("How far each step changes the weights."));
+  add_plain (self->rows[CARD_RATE], "rate", _("How far each step changes the weights."));
   add_schedules (self->rows[CARD_RATE]);
-  add_plain (self->rows[CARD_RATE], &warm_up_attr,
+  add_plain (self->rows[CARD_RATE], "warm-up",
              _("Steps at the start over which the learning rate rises to its full size."));
-  add_plain (self->rows[CARD_END], &patience_attr,
+  add_plain (self->rows[CARD_END], "patience",
              _("Epochs without a better validation loss after which training stops; 0 never "
                "stops early."));
-  add_plain (self->rows[CARD_END], &keep_best_attr,
+  add_plain (self->rows[CARD_END], "keep-best",
              _("Ends with the weights of the epoch whose validation loss was lowest."));
+  add_options (self->rows[CARD_MORE]);
 }
 
 /* The device may be one that only this project names. */
@@ -430,7 +382,7 @@ add_device_rows (AppTrainingSettings *self)
 {
   g_list_store_remove_all (self->rows[CARD_DEVICE]);
   add_devices (self->rows[CARD_DEVICE], project_of (self)->device);
-  add_plain (self->rows[CARD_DEVICE], &threads_attr,
+  add_plain (self->rows[CARD_DEVICE], "threads",
              _("Threads of the CPU that compute; 0 uses all."));
 }
 
@@ -449,20 +401,42 @@ make_dice (AppTrainingSettings *self)
   return dice;
 }
 
-static AdwPreferencesGroup *
+static GtkWidget *
+make_list (AppTrainingSettings *self,
+           Card                 card)
+{
+  GtkWidget *list = ui_property_list_new (G_LIST_MODEL (self->rows[card]));
+
+  g_signal_connect_object (list, "changed", G_CALLBACK (row_changed_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_css_class (list, "card");
+  return list;
+}
+
+static void
 add_card (AppTrainingSettings *self,
           Card                 card,
           const char          *title)
 {
   GtkWidget *group = adw_preferences_group_new ();
-  GtkWidget *list = ui_property_list_new (G_LIST_MODEL (self->rows[card]));
 
-  g_signal_connect_object (list, "changed", G_CALLBACK (row_changed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_css_class (list, "card");
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), list);
+  self->groups[card] = ADW_PREFERENCES_GROUP (group);
+  adw_preferences_group_set_title (self->groups[card], title);
+  adw_preferences_group_add (self->groups[card], make_list (self, card));
   gtk_box_append (GTK_BOX (self->cards), group);
-  return ADW_PREFERENCES_GROUP (group);
+}
+
+static void
+add_more (AppTrainingSettings *self)
+{
+  GtkWidget *list = make_list (self, CARD_MORE);
+
+  self->more = gtk_expander_new (_("More"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->more),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("More"),
+                                  -1);
+  gtk_widget_set_margin_top (list, 6);
+  gtk_expander_set_child (GTK_EXPANDER (self->more), list);
+  gtk_box_append (GTK_BOX (self->cards), self->more);
 }
 
 static void
@@ -482,12 +456,13 @@ app_training_settings_init (AppTrainingSettings *self)
   gtk_box_append (GTK_BOX (box), self->note);
 
   self->cards = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-  adw_preferences_group_set_header_suffix (add_card (self, CARD_BASICS, _("Basics")),
-                                           make_dice (self));
+  add_card (self, CARD_BASICS, _("Basics"));
+  adw_preferences_group_set_header_suffix (self->groups[CARD_BASICS], make_dice (self));
   add_card (self, CARD_OPTIMISER, _("Optimiser"));
   add_card (self, CARD_RATE, _("Learning Rate"));
   add_card (self, CARD_END, _("Early Stopping"));
   add_card (self, CARD_DEVICE, _("Device"));
+  add_more (self);
   gtk_box_append (GTK_BOX (box), self->cards);
 
   gtk_widget_set_margin_top (box, 12);
@@ -499,6 +474,19 @@ app_training_settings_init (AppTrainingSettings *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), box);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+}
+
+/* Whether the project has something behind “More” that is not as usual. */
+static gboolean
+has_options (AppTrainingSettings *self)
+{
+  const NnTraining *training = &project_of (self)->training;
+
+  for (int i = 0; i < NN_N_OPTIONS; i++)
+    if (nn_training_get_option (training, i) != nn_training_attrs[i].initial)
+      return TRUE;
+
+  return FALSE;
 }
 
 GtkWidget *
@@ -522,4 +510,5 @@ app_training_settings_set_document (AppTrainingSettings *self,
                            G_CONNECT_SWAPPED);
   add_device_rows (self);
   refresh (self);
+  gtk_expander_set_expanded (GTK_EXPANDER (self->more), has_options (self));
 }

@@ -155,7 +155,7 @@ edit_at_random (AppDocument  *document,
   UiGraphPlace place = { id, nn_random_below (random, 500), nn_random_below (random, 500) };
   UiGraphLink link = { any_node (model, random), 0, id, nn_random_below (random, 2) };
 
-  switch (nn_random_below (random, 8))
+  switch (nn_random_below (random, 9))
     {
     case 0:
       ui_graph_model_add_node (model, kinds[nn_random_below (random, G_N_ELEMENTS (kinds))],
@@ -187,6 +187,17 @@ edit_at_random (AppDocument  *document,
     case 6:
       app_document_begin (document, "Epochs", NULL);
       project->training.epochs = 1 + nn_random_below (random, 50);
+      app_document_end (document);
+      break;
+    case 7:
+      app_document_begin (document, "Training", NULL);
+      if (id != 0)
+        {
+          NnTuning tuning = nn_graph_get_node (project->graph, id)->tuning;
+
+          tuning.number[NN_TUNING_RATE] = nn_random_below (random, 5);
+          nn_graph_set_tuning (project->graph, id, &tuning);
+        }
       app_document_end (document);
       break;
     default:

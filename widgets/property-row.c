@@ -367,11 +367,30 @@ make_line (UiPropertyRow *self)
   return line;
 }
 
+/* The sentence below the title, or NULL. */
+static GtkWidget *
+make_subtitle (UiPropertyRow *self)
+{
+  const char *text = ui_property_get_subtitle (self->property);
+  GtkWidget *label = text != NULL ? gtk_label_new (text) : NULL;
+
+  if (label == NULL)
+    return NULL;
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_add_css_class (label, "caption");
+  gtk_widget_add_css_class (label, "dim-label");
+  return label;
+}
+
 static void
 describe (UiPropertyRow *self)
 {
   const char *title = ui_property_get_title (self->property);
   const char *tooltip = ui_property_get_tooltip (self->property);
+  const char *subtitle = ui_property_get_subtitle (self->property);
+  const char *description = subtitle != NULL ? subtitle : tooltip;
 
   gtk_widget_set_tooltip_text (self->box, tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
@@ -379,7 +398,8 @@ describe (UiPropertyRow *self)
                                   -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->control),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tooltip ? tooltip : "",
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  description != NULL ? description : "",
                                   -1);
 }
 
@@ -387,6 +407,7 @@ GtkWidget *
 ui_property_row_new (UiProperty *property)
 {
   UiPropertyRow *self = g_object_new (UI_TYPE_PROPERTY_ROW, NULL);
+  GtkWidget *subtitle;
 
   self->property = g_object_ref (property);
   self->message = g_object_new (GTK_TYPE_LABEL,
@@ -399,6 +420,9 @@ ui_property_row_new (UiProperty *property)
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (self->box), make_line (self));
+  subtitle = make_subtitle (self);
+  if (subtitle != NULL)
+    gtk_box_append (GTK_BOX (self->box), subtitle);
   gtk_box_append (GTK_BOX (self->box), self->message);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 

@@ -21,6 +21,7 @@ struct _UiProperty
   char            *title;
   char            *tooltip;
   char            *default_value;
+  char            *subtitle;
   char            *unit;
   char           **choice_names;
   char           **choice_titles;
@@ -92,6 +93,7 @@ ui_property_finalize (GObject *object)
   g_free (self->title);
   g_free (self->tooltip);
   g_free (self->default_value);
+  g_free (self->subtitle);
   g_free (self->unit);
   g_strfreev (self->choice_names);
   g_strfreev (self->choice_titles);
@@ -165,6 +167,20 @@ const char *
 ui_property_get_tooltip (UiProperty *self)
 {
   return self->tooltip;
+}
+
+void
+ui_property_set_subtitle (UiProperty *self,
+                          const char *subtitle)
+{
+  g_free (self->subtitle);
+  self->subtitle = g_strdup (subtitle);
+}
+
+const char *
+ui_property_get_subtitle (UiProperty *self)
+{
+  return self->subtitle;
 }
 
 const char *

@@ -45,6 +45,11 @@ void            ui_property_set_range   (UiProperty     *self,
 double          ui_property_get_minimum (UiProperty     *self);
 double          ui_property_get_maximum (UiProperty     *self);
 
+/* (nullable): a sentence that is shown below the title. */
+void            ui_property_set_subtitle (UiProperty    *self,
+                                          const char    *subtitle);
+const char     *ui_property_get_subtitle (UiProperty    *self);
+
 /* (nullable): shown behind the value. */
 void            ui_property_set_unit    (UiProperty     *self,
                                          const char     *unit);
