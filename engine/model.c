@@ -7,6 +7,8 @@
 
 #include "engine/model.h"
 
+#include <string.h>
+
 #define ALIGN 16                /* floats in 64 bytes */
 
 struct _NnModel
@@ -46,6 +48,7 @@ nn_model_new (NnProgram  *program,
         .node = value->node,
         .is_state = value->kind == NN_VALUE_STATE,
         .fan_in = value->fan_in,
+        .blank_row = value->blank_row,
       };
       gint64 *size = entry.is_state ? &self->state_size : &self->flat_size;
 
@@ -183,5 +186,11 @@ nn_model_initialise (NnModel *self,
 
       nn_random_init (&start.random, seed, nn_random_stream (entry->name));
       entry->init->fill (&start);
+      if (entry->blank_row >= 0 && entry->blank_row < entry->shape.size[0])
+        {
+          gint64 width = nn_shape_span (&entry->shape, 1, entry->shape.rank);
+
+          memset (start.data + entry->blank_row * width, 0, (gsize) width * sizeof (float));
+        }
     }
 }

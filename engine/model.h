@@ -22,6 +22,7 @@ typedef struct
   gboolean             is_state;        /* running state: not trained */
   const NnInitialiser *init;    /* what it starts from */
   gint64               fan_in;  /* inputs of one output of its layer */
+  gint64               blank_row;       /* starts as zeros; -1 for none */
   gint64               offset;  /* in its flat buffer, in floats */
 } NnModelEntry;
 
