@@ -22,7 +22,10 @@ static const struct
   [NN_CATEGORY_ACTIVATION]    = { "activation", N_("Activations") },
   [NN_CATEGORY_NORMALISATION] = { "normalisation", N_("Normalisation and Dropout") },
   [NN_CATEGORY_SHAPE]         = { "shape", N_("Shape") },
+  [NN_CATEGORY_CHOICE]        = { "choice", N_("Choosing and Sorting") },
   [NN_CATEGORY_MATHS]         = { "maths", N_("Arithmetic") },
+  [NN_CATEGORY_FUNCTION]      = { "function", N_("Functions") },
+  [NN_CATEGORY_STATISTICS]    = { "statistics", N_("Sums and Statistics") },
   [NN_CATEGORY_LOSS]          = { "loss", N_("Losses") },
   [NN_CATEGORY_INTERNAL]      = { "internal", N_("Internal") },
 };
@@ -156,6 +159,18 @@ nn_call_number (const NnCall *call,
   return nn_call_value (call, attr)->number[0];
 }
 
+NnShape
+nn_call_get_shape (const NnCall *call,
+                   const char   *attr)
+{
+  const NnAttrValue *value = nn_call_value (call, attr);
+  NnShape shape = { value->count };
+
+  for (int i = 0; i < value->count; i++)
+    shape.size[i] = (gint64) value->number[i];
+  return shape;
+}
+
 gboolean
 nn_call_refuse (const NnCall  *call,
                 GError       **error,
@@ -214,6 +229,73 @@ nn_call_want_rank (const NnCall  *call,
                          _("a sample has the shape %s, but must have %d axes."), sample, rank - 1);
 }
 
+int
+nn_axis_from (double number,
+              int    rank)
+{
+  double axis = number < 0 ? number + rank : number;
+
+  return axis >= 0 && axis < rank ? (int) axis : -1;
+}
+
+int
+nn_call_get_axis (const NnCall *call,
+                  const char   *attr,
+                  int           rank)
+{
+  return nn_axis_from (nn_call_number (call, attr), rank);
+}
+
+gboolean
+nn_call_want_axis (const NnCall  *call,
+                   int            index,
+                   const char    *attr,
+                   GError       **error)
+{
+  const NnShape *shape = &call->in[index].shape;
+  g_autofree char *text = NULL;
+
+  if (nn_call_get_axis (call, attr, shape->rank) >= 0)
+    return TRUE;
+
+  text = nn_call_print (call, index);
+  return nn_call_refuse (call, error, _("a sample has the shape %s, so there is no axis %d."),
+                         text, (int) nn_call_number (call, attr));
+}
+
+/* What numbers of @dtype are, as people say it. */
+static const char *
+describe_dtype (NnDtype dtype)
+{
+  if (dtype == NN_BOOL)
+    return _("yes or no (bool)");
+  if (dtype == NN_INT64)
+    return _("whole numbers (int64)");
+  if (dtype == NN_FLOAT32)
+    return _("decimal numbers (float32)");
+  return nn_dtype_name (dtype);
+}
+
+gboolean
+nn_call_check_dtypes (const NnCall *call,
+                      GError      **error)
+{
+  for (int i = 0; i < call->n_in; i++)
+    {
+      const NnPort *port = nn_op_get_in (call->op, i);
+      NnDtype dtype = call->in[i].dtype;
+
+      if (dtype != port->dtype && !(port->also >> dtype & 1))
+        return nn_call_refuse (call, error,
+                               /* Translators: title of a port, then two kinds of numbers. */
+                               _("“%s” gets %s, but takes %s. Put “Cast” in between."),
+                               _(port->title), describe_dtype (dtype),
+                               describe_dtype (port->dtype));
+    }
+
+  return TRUE;
+}
+
 void
 nn_call_set_out (NnCall        *call,
                  int            index,
@@ -250,6 +332,10 @@ nn_infer_broadcast (NnCall  *call,
   g_autofree char *second = NULL;
   NnShape shape;
 
+  if (call->in[0].dtype != call->in[1].dtype)
+    return nn_call_refuse (call, error, _("both inputs must have the same kind of numbers, but "
+                                          "one has %s, the other %s. Put “Cast” in between."),
+                           describe_dtype (call->in[0].dtype), describe_dtype (call->in[1].dtype));
   if (nn_shape_broadcast (&call->in[0].shape, &call->in[1].shape, &shape))
     {
       nn_call_set_out (call, 0, call->in[0].dtype, &shape);
@@ -261,4 +347,50 @@ nn_infer_broadcast (NnCall  *call,
   return nn_call_refuse (call, error,
                          _("the shapes %s and %s do not fit together: counted from the last axis, "
                            "sizes must be equal or 1."), first, second);
+}
+
+guint
+nn_call_get_axes (const NnCall *call)
+{
+  const NnAttrValue *axes = nn_call_value (call, "axes");
+  int rank = call->in[0].shape.rank;
+  guint mask = 0;
+
+  if (axes->count == 0)
+    return (1u << rank) - 1;
+  for (int i = 0; i < axes->count; i++)
+    {
+      int axis = nn_axis_from (axes->number[i], rank);
+
+      mask |= 1u << (axis >= 0 ? axis : NN_MAX_RANK);
+    }
+
+  return mask;
+}
+
+gboolean
+nn_infer_folded (NnCall  *call,
+                 GError **error)
+{
+  const NnShape *x = &call->in[0].shape;
+  guint mask = nn_call_get_axes (call);
+  gboolean keep = nn_call_number (call, "keep") != 0;
+  NnShape shape = { 0 };
+
+  if (mask >> NN_MAX_RANK != 0)
+    {
+      g_autofree char *text = nn_call_print (call, 0);
+
+      return nn_call_refuse (call, error, _("a sample has the shape %s, which lacks one of the "
+                                            "axes to fold."), text);
+    }
+
+  for (int i = 0; i < x->rank; i++)
+    if (!(mask >> i & 1))
+      shape.size[shape.rank++] = x->size[i];
+    else if (keep)
+      shape.size[shape.rank++] = 1;
+  nn_call_set_out (call, 0, call->in[0].dtype, &shape);
+
+  return TRUE;
 }

@@ -30,7 +30,10 @@ typedef enum
   NN_CATEGORY_ACTIVATION,
   NN_CATEGORY_NORMALISATION,
   NN_CATEGORY_SHAPE,
+  NN_CATEGORY_CHOICE,           /* indices, order, comparisons */
   NN_CATEGORY_MATHS,
+  NN_CATEGORY_FUNCTION,         /* of one number */
+  NN_CATEGORY_STATISTICS,       /* numbers folded along axes */
   NN_CATEGORY_LOSS,
   NN_CATEGORY_INTERNAL,         /* the engine's own: not in the palette */
   NN_N_CATEGORIES,
@@ -39,7 +42,7 @@ typedef enum
 typedef enum
 {
   NN_PORT_INPUT,
-  NN_PORT_OPTIONAL,             /* may stay unconnected */
+  NN_PORT_OPTIONAL,             /* may stay unconnected: its shape then has rank -1 */
   NN_PORT_MANY,                 /* the last input: one link or more */
   NN_PORT_PARAMETER,            /* owned by the node and trained */
   NN_PORT_STATE,                /* owned by the node, changed by forward */
@@ -62,6 +65,10 @@ typedef enum
   NN_OP_RANDOM   = 1 << 2,      /* draws numbers */
 } NnOpFlags;
 
+/* For ports that take more than one kind of numbers: bits of NnDtype. */
+#define NN_ALSO_WHOLE (1u << NN_INT64)
+#define NN_ALSO_ANY   ((1u << NN_N_DTYPES) - 1)
+
 /* How the elements of a rank-4 operand lie in memory.  People always see
  * channels before pixels; inside a plan each kernel says what it wants. */
 typedef enum
@@ -79,6 +86,8 @@ typedef struct
   NnDtype     dtype;
   const char *init;             /* initialiser of a parameter or state: "zeros", "fan-in" */
   gboolean    rows;             /* weights of rank 4: always in rows */
+  guint       also;             /* an input's further dtypes, NN_ALSO_… */
+  const char *blank;            /* attribute that names a row to start as zeros, or NULL */
 } NnPort;
 
 /* One operand as a kernel sees it. */
@@ -153,6 +162,7 @@ typedef struct
   const char *attrs;            /* "kernel=3,5 stride=2", or NULL for initial values */
   float       low, high;        /* range of the inputs; both 0 means -2 to 2 */
   int         classes;          /* integer inputs lie below this */
+  NnDtype     dtype;            /* of inputs that take several */
 } NnSample;
 
 struct _NnOp
@@ -226,6 +236,10 @@ double             nn_call_number   (const NnCall *call,
 const NnAttrValue *nn_call_value    (const NnCall *call,
                                      const char   *attr);
 
+/* The numbers of a list attribute as a shape. */
+NnShape            nn_call_get_shape (const NnCall *call,
+                                      const char   *attr);
+
 /* A shape error about @call: its title and name come first, then what @format
  * says.  Always returns FALSE. */
 gboolean           nn_call_refuse   (const NnCall  *call,
@@ -244,6 +258,27 @@ gboolean           nn_call_want_rank (const NnCall  *call,
                                       int            rank,
                                       GError       **error);
 
+/* The axis that the attribute @attr of @call stands for, counted from the front,
+ * of a shape with @rank axes: negative numbers count from behind.  -1 when there
+ * is none. */
+int                nn_call_get_axis  (const NnCall  *call,
+                                      const char    *attr,
+                                      int            rank);
+
+/* The same for one number. */
+int                nn_axis_from      (double         number,
+                                      int            rank);
+
+/* FALSE with a message unless operand @index has the axis that @attr says. */
+gboolean           nn_call_want_axis (const NnCall  *call,
+                                      int            index,
+                                      const char    *attr,
+                                      GError       **error);
+
+/* FALSE with a message unless each operand has numbers that its port takes. */
+gboolean           nn_call_check_dtypes (const NnCall *call,
+                                         GError      **error);
+
 /* The y of an op that keeps shape and dtype of its first input. */
 gboolean           nn_infer_same    (NnCall        *call,
                                      GError       **error);
@@ -251,6 +286,15 @@ gboolean           nn_infer_same    (NnCall        *call,
 /* The y of an op whose two inputs are broadcast. */
 gboolean           nn_infer_broadcast (NnCall      *call,
                                        GError     **error);
+
+/* The axes that the attribute "axes" of @call names, as bits; all of them for its
+ * word "all".  Bit NN_MAX_RANK is set when one of them does not exist. */
+guint              nn_call_get_axes (const NnCall  *call);
+
+/* The y of an op that folds the axes of its attribute "axes" into single results,
+ * and keeps them with size one if "keep" says so. */
+gboolean           nn_infer_folded  (NnCall        *call,
+                                     GError       **error);
 
 void               nn_call_set_out  (NnCall        *call,
                                      int            index,
