@@ -96,7 +96,10 @@ app_category_icon (NnCategory category)
     [NN_CATEGORY_ACTIVATION]    = "app-activation-symbolic",
     [NN_CATEGORY_NORMALISATION] = "app-normalisation-symbolic",
     [NN_CATEGORY_SHAPE]         = "app-shape-symbolic",
+    [NN_CATEGORY_CHOICE]        = "app-maths-symbolic",
     [NN_CATEGORY_MATHS]         = "app-maths-symbolic",
+    [NN_CATEGORY_FUNCTION]      = "app-maths-symbolic",
+    [NN_CATEGORY_STATISTICS]    = "app-maths-symbolic",
     [NN_CATEGORY_LOSS]          = "app-loss-symbolic",
   };
 

@@ -22,7 +22,10 @@ static const struct
   [NN_CATEGORY_ACTIVATION]    = { "activation", N_("Activations") },
   [NN_CATEGORY_NORMALISATION] = { "normalisation", N_("Normalisation and Dropout") },
   [NN_CATEGORY_SHAPE]         = { "shape", N_("Shape") },
+  [NN_CATEGORY_CHOICE]        = { "choice", N_("Choosing and Sorting") },
   [NN_CATEGORY_MATHS]         = { "maths", N_("Arithmetic") },
+  [NN_CATEGORY_FUNCTION]      = { "function", N_("Functions") },
+  [NN_CATEGORY_STATISTICS]    = { "statistics", N_("Sums and Statistics") },
   [NN_CATEGORY_LOSS]          = { "loss", N_("Losses") },
   [NN_CATEGORY_INTERNAL]      = { "internal", N_("Internal") },
 };
@@ -212,6 +215,73 @@ nn_call_want_rank (const NnCall  *call,
                              "channels×height×width."), sample);
   return nn_call_refuse (call, error,
                          _("a sample has the shape %s, but must have %d axes."), sample, rank - 1);
+}
+
+int
+nn_axis_from (double number,
+              int    rank)
+{
+  double axis = number < 0 ? number + rank : number;
+
+  return axis >= 0 && axis < rank ? (int) axis : -1;
+}
+
+int
+nn_call_get_axis (const NnCall *call,
+                  const char   *attr,
+                  int           rank)
+{
+  return nn_axis_from (nn_call_number (call, attr), rank);
+}
+
+gboolean
+nn_call_want_axis (const NnCall  *call,
+                   int            index,
+                   const char    *attr,
+                   GError       **error)
+{
+  const NnShape *shape = &call->in[index].shape;
+  g_autofree char *text = NULL;
+
+  if (nn_call_get_axis (call, attr, shape->rank) >= 0)
+    return TRUE;
+
+  text = nn_call_print (call, index);
+  return nn_call_refuse (call, error, _("a sample has the shape %s, so there is no axis %d."),
+                         text, (int) nn_call_number (call, attr));
+}
+
+/* What numbers of @dtype are, as people say it. */
+static const char *
+describe_dtype (NnDtype dtype)
+{
+  if (dtype == NN_BOOL)
+    return _("yes or no (bool)");
+  if (dtype == NN_INT64)
+    return _("whole numbers (int64)");
+  if (dtype == NN_FLOAT32)
+    return _("decimal numbers (float32)");
+  return nn_dtype_name (dtype);
+}
+
+gboolean
+nn_call_check_dtypes (const NnCall *call,
+                      GError      **error)
+{
+  for (int i = 0; i < call->n_in; i++)
+    {
+      const NnPort *port = nn_op_get_in (call->op, i);
+      NnDtype dtype = call->in[i].dtype;
+
+      if (dtype != port->dtype && !(port->also >> dtype & 1))
+        return nn_call_refuse (call, error,
+                               /* Translators: title of a port, then two kinds of numbers. */
+                               _("“%s” gets %s, but takes %s. Put “Cast” in between."),
+                               _(port->title), describe_dtype (dtype),
+                               describe_dtype (port->dtype));
+    }
+
+  return TRUE;
 }
 
 void

@@ -30,7 +30,10 @@ typedef enum
   NN_CATEGORY_ACTIVATION,
   NN_CATEGORY_NORMALISATION,
   NN_CATEGORY_SHAPE,
+  NN_CATEGORY_CHOICE,           /* indices, order, comparisons */
   NN_CATEGORY_MATHS,
+  NN_CATEGORY_FUNCTION,         /* of one number */
+  NN_CATEGORY_STATISTICS,       /* numbers folded along axes */
   NN_CATEGORY_LOSS,
   NN_CATEGORY_INTERNAL,         /* the engine's own: not in the palette */
   NN_N_CATEGORIES,
@@ -39,7 +42,7 @@ typedef enum
 typedef enum
 {
   NN_PORT_INPUT,
-  NN_PORT_OPTIONAL,             /* may stay unconnected */
+  NN_PORT_OPTIONAL,             /* may stay unconnected: its shape then has rank -1 */
   NN_PORT_MANY,                 /* the last input: one link or more */
   NN_PORT_PARAMETER,            /* owned by the node and trained */
   NN_PORT_STATE,                /* owned by the node, changed by forward */
@@ -62,6 +65,10 @@ typedef enum
   NN_OP_RANDOM   = 1 << 2,      /* draws numbers */
 } NnOpFlags;
 
+/* For ports that take more than one kind of numbers: bits of NnDtype. */
+#define NN_ALSO_WHOLE (1u << NN_INT64)
+#define NN_ALSO_ANY   ((1u << NN_N_DTYPES) - 1)
+
 /* How the elements of a rank-4 operand lie in memory.  People always see
  * channels before pixels; inside a plan each kernel says what it wants. */
 typedef enum
@@ -79,6 +86,7 @@ typedef struct
   NnDtype     dtype;
   const char *init;             /* initialiser of a parameter or state: "zeros", "fan-in" */
   gboolean    rows;             /* weights of rank 4: always in rows */
+  guint       also;             /* an input's further dtypes, NN_ALSO_… */
 } NnPort;
 
 /* One operand as a kernel sees it. */
@@ -153,6 +161,7 @@ typedef struct
   const char *attrs;            /* "kernel=3,5 stride=2", or NULL for initial values */
   float       low, high;        /* range of the inputs; both 0 means -2 to 2 */
   int         classes;          /* integer inputs lie below this */
+  NnDtype     dtype;            /* of inputs that take several */
 } NnSample;
 
 struct _NnOp
@@ -243,6 +252,27 @@ gboolean           nn_call_want_rank (const NnCall  *call,
                                       int            index,
                                       int            rank,
                                       GError       **error);
+
+/* The axis that the attribute @attr of @call stands for, counted from the front,
+ * of a shape with @rank axes: negative numbers count from behind.  -1 when there
+ * is none. */
+int                nn_call_get_axis  (const NnCall  *call,
+                                      const char    *attr,
+                                      int            rank);
+
+/* The same for one number. */
+int                nn_axis_from      (double         number,
+                                      int            rank);
+
+/* FALSE with a message unless operand @index has the axis that @attr says. */
+gboolean           nn_call_want_axis (const NnCall  *call,
+                                      int            index,
+                                      const char    *attr,
+                                      GError       **error);
+
+/* FALSE with a message unless each operand has numbers that its port takes. */
+gboolean           nn_call_check_dtypes (const NnCall *call,
+                                         GError      **error);
 
 /* The y of an op that keeps shape and dtype of its first input. */
 gboolean           nn_infer_same    (NnCall        *call,

@@ -196,15 +196,17 @@ nn_program_call (NnProgram         *self,
   else
     nn_attrs_initial (op->attrs, call->attr);
 
-  for (int i = 0; i < n_in; i++)
-    if (in[i] != NULL)
+  for (int i = 0; i < call->n_in; i++)
+    if (i < n_in && in[i] != NULL)
       {
         instr->in[i] = in[i];
         nn_call_set_in (call, i, in[i]->dtype, &in[i]->shape);
         wants_gradient |= in[i]->wants_gradient;
       }
+    else
+      nn_call_set_in (call, i, nn_op_get_in (op, i)->dtype, &(NnShape) { -1 });
 
-  if (!op->infer (call, error))
+  if (!op->infer (call, error) || !nn_call_check_dtypes (call, error))
     {
       nn_error_set_node (error != NULL ? *error : NULL, node);
       g_free (instr);

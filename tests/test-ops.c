@@ -73,6 +73,14 @@ typedef struct
   int         n_in, n_out;
 } Bench;
 
+/* What the sample fills operand @port with. */
+static NnDtype
+dtype_of_input (const NnPort   *port,
+                const NnSample *sample)
+{
+  return port->also >> sample->dtype & 1 ? sample->dtype : port->dtype;
+}
+
 static int
 count_sample_inputs (const NnOp *op)
 {
@@ -146,10 +154,11 @@ bench_init (Bench      *self,
   for (int i = 0; i < self->n_in; i++)
     {
       const NnPort *port = nn_op_get_in (op, i);
+      NnDtype dtype = dtype_of_input (port, item->sample);
 
-      self->in[i] = nn_program_add_value (self->program, NN_VALUE_INPUT, port->dtype,
+      self->in[i] = nn_program_add_value (self->program, NN_VALUE_INPUT, dtype,
                                           &item->sample->in[i], port->name);
-      self->in[i]->wants_gradient = gradient && port->dtype == NN_FLOAT32;
+      self->in[i]->wants_gradient = gradient && dtype == NN_FLOAT32;
     }
 
   nn_program_call (self->program, op, values, self->in, self->n_in, "it", 7, self->out, &error);
@@ -169,8 +178,11 @@ bench_init (Bench      *self,
       for (int k = 0; k < self->n_out; k++)
         if (is_weighted (self, k))
           add_to_loss (self, &build, k);
-      self->loss->keep = TRUE;
-      nn_program_differentiate (self->program, self->loss);
+      if (self->loss != NULL)
+        {
+          self->loss->keep = TRUE;
+          nn_program_differentiate (self->program, self->loss);
+        }
     }
 
   if (kernel >= 0)
@@ -212,6 +224,8 @@ fill_value (Bench      *self,
   for (gint64 i = 0; i < count; i++)
     if (value->dtype == NN_INT64)
       ((gint64 *) data)[i] = nn_random_below (&random, (guint32) item->sample->classes);
+    else if (value->dtype == NN_BOOL)
+      ((guint8 *) data)[i] = (guint8) nn_random_below (&random, 2);
     else if (value->dtype == NN_UINT8)
       ((guint8 *) data)[i] = (guint8) nn_random_below (&random, (guint32) item->sample->classes);
     else
@@ -440,7 +454,7 @@ test_gradient (gconstpointer data)
 
   bench_init (&bench, item, TRUE, FALSE, -1);
   bench_fill (&bench, item);
-  for (guint i = 0; i < bench.program->values->len; i++)
+  for (guint i = 0; i < bench.program->values->len && bench.loss != NULL; i++)
     {
       NnValue *value = g_ptr_array_index (bench.program->values, i);
 
@@ -475,8 +489,12 @@ compare_outputs (const Case *item,
         compare (what, nn_plan_get_data (a.plan, a.out[k]), nn_plan_get_data (b.plan, b.out[k]),
                  count, 2e-5 * slack);
       else if (a.out[k] != NULL)
-        g_assert_cmpmem (nn_plan_get_data (a.plan, a.out[k]), count,
-                         nn_plan_get_data (b.plan, b.out[k]), count);
+        {
+          gsize bytes = (gsize) count * nn_dtype_size (a.out[k]->dtype);
+
+          g_assert_cmpmem (nn_plan_get_data (a.plan, a.out[k]), bytes,
+                           nn_plan_get_data (b.plan, b.out[k]), bytes);
+        }
     }
 
   bench_clear (&a);
