@@ -172,6 +172,23 @@ nn_build_op (NnBuild    *self,
 }
 
 NnValue *
+nn_build_one (NnBuild    *self,
+              const char *op,
+              NnValue    *x)
+{
+  return nn_build_op_array (self, op, &x, 1);
+}
+
+NnValue *
+nn_build_two (NnBuild    *self,
+              const char *op,
+              NnValue    *a,
+              NnValue    *b)
+{
+  return nn_build_op_array (self, op, (NnValue *[]) { a, b }, 2);
+}
+
+NnValue *
 nn_build_sibling (NnValue *result,
                   int      index)
 {
@@ -241,6 +258,20 @@ nn_build_sum_to (NnBuild       *self,
     }
 
   return nn_build_reshape (self, x, shape);
+}
+
+void
+nn_build_slope_times (NnBuild *self,
+                      NnValue *factor)
+{
+  nn_build_gradient (self, "x", nn_build_two (self, "mul", nn_build_slope (self, "y"), factor));
+}
+
+void
+nn_build_slope_over (NnBuild *self,
+                     NnValue *divisor)
+{
+  nn_build_gradient (self, "x", nn_build_two (self, "div", nn_build_slope (self, "y"), divisor));
 }
 
 void

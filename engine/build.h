@@ -86,6 +86,15 @@ NnValue       *nn_build_op_array      (NnBuild       *self,
 NnValue       *nn_build_sibling       (NnValue       *result,
                                        int            index);
 
+/* The same for one and for two operands. */
+NnValue       *nn_build_one           (NnBuild       *self,
+                                       const char    *op,
+                                       NnValue       *x);
+NnValue       *nn_build_two           (NnBuild       *self,
+                                       const char    *op,
+                                       NnValue       *a,
+                                       NnValue       *b);
+
 /* Often used ops. */
 NnValue       *nn_build_reshape       (NnBuild       *self,
                                        NnValue       *x,
@@ -102,6 +111,13 @@ NnValue       *nn_build_scale         (NnBuild       *self,
 NnValue       *nn_build_sum_to        (NnBuild       *self,
                                        NnValue       *x,
                                        const NnShape *shape);
+
+/* gradient() of an op with operand x and result y: the gradient by x is that by
+ * y times, or divided by, @factor. */
+void           nn_build_slope_times   (NnBuild       *self,
+                                       NnValue       *factor);
+void           nn_build_slope_over    (NnBuild       *self,
+                                       NnValue       *divisor);
 
 /* expand(): @value takes the place of the result @name.
  * gradient(): @value is (a part of) the gradient by the operand @name. */

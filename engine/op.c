@@ -159,6 +159,18 @@ nn_call_number (const NnCall *call,
   return nn_call_value (call, attr)->number[0];
 }
 
+NnShape
+nn_call_get_shape (const NnCall *call,
+                   const char   *attr)
+{
+  const NnAttrValue *value = nn_call_value (call, attr);
+  NnShape shape = { value->count };
+
+  for (int i = 0; i < value->count; i++)
+    shape.size[i] = (gint64) value->number[i];
+  return shape;
+}
+
 gboolean
 nn_call_refuse (const NnCall  *call,
                 GError       **error,
@@ -320,6 +332,10 @@ nn_infer_broadcast (NnCall  *call,
   g_autofree char *second = NULL;
   NnShape shape;
 
+  if (call->in[0].dtype != call->in[1].dtype)
+    return nn_call_refuse (call, error, _("both inputs must have the same kind of numbers, but "
+                                          "one has %s, the other %s. Put “Cast” in between."),
+                           describe_dtype (call->in[0].dtype), describe_dtype (call->in[1].dtype));
   if (nn_shape_broadcast (&call->in[0].shape, &call->in[1].shape, &shape))
     {
       nn_call_set_out (call, 0, call->in[0].dtype, &shape);

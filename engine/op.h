@@ -235,6 +235,10 @@ double             nn_call_number   (const NnCall *call,
 const NnAttrValue *nn_call_value    (const NnCall *call,
                                      const char   *attr);
 
+/* The numbers of a list attribute as a shape. */
+NnShape            nn_call_get_shape (const NnCall *call,
+                                      const char   *attr);
+
 /* A shape error about @call: its title and name come first, then what @format
  * says.  Always returns FALSE. */
 gboolean           nn_call_refuse   (const NnCall  *call,

@@ -41,6 +41,23 @@ nn_strided_skip_to (NnStrided *self,
   self->to = (char *) self->to + elements * (gint64) self->bytes;
 }
 
+static void
+clear_range (void   *data,
+             gint64  first,
+             gint64  last)
+{
+  memset ((char *) data + first, 0, (gsize) (last - first));
+}
+
+void
+nn_strided_clear (const NnCall *call)
+{
+  nn_pool_for (call->pool, call->threads,
+               nn_shape_count (&call->out[0].shape)
+               * (gint64) nn_dtype_size (call->out[0].dtype),
+               NN_SCALAR_GRAIN * 8, clear_range, call->out[0].data);
+}
+
 #define COPY_RUN(type)                                                        \
   {                                                                           \
     const type *from = x;                                                     \

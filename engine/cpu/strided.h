@@ -35,6 +35,9 @@ void   nn_strided_skip    (NnStrided     *self,
 void   nn_strided_skip_to (NnStrided     *self,
                            gint64         elements);
 
+/* Zeros all over the first result of @call. */
+void   nn_strided_clear   (const NnCall  *call);
+
 /* Copies, shared among the threads of @call. */
 void   nn_strided_copy    (NnStrided     *self,
                            const NnCall  *call);

@@ -1,4 +1,4 @@
-/* arithmetic.c: sums, products and functions of single numbers
+/* arithmetic.c: sums, products and other functions of two numbers
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -6,152 +6,98 @@
 #include "config.h"
 
 #include "engine/build.h"
-#include "engine/op-scalar.h"
+#include "engine/cpu/broadcast.h"
 
 #include <glib/gi18n-lib.h>
 
 /* Two operands of different shapes are broadcast: the smaller one is read again
  * along the axes it lacks.  The gradient then sums over those axes. */
 
-/* y[i] for @count neighbours along the last axis; an operand whose stride is 0
- * stays at its first number. */
-typedef void (*Row) (const float *a,
-                     gint64       stride_a,
-                     const float *b,
-                     gint64       stride_b,
-                     float       *y,
-                     gint64       count);
+/* Defines op_run for decimal numbers. */
+#define ARITHMETIC(op, value)                                                 \
+  NN_RUN (op##_floats, float, float, value)                                   \
+                                                                              \
+  static void                                                                 \
+  op##_run (NnCall *call)                                                     \
+  {                                                                           \
+    nn_broadcast (call, op##_floats);                                         \
+  }
 
-typedef struct
+/* Defines op_run for decimal and whole numbers. */
+#define ARITHMETIC_WHOLE(op, value, whole)                                    \
+  NN_RUN (op##_floats, float, float, value)                                   \
+  NN_RUN (op##_whole, gint64, gint64, whole)                                  \
+                                                                              \
+  static void                                                                 \
+  op##_run (NnCall *call)                                                     \
+  {                                                                           \
+    nn_broadcast (call, call->out[0].dtype == NN_INT64 ? op##_whole : op##_floats); \
+  }
+
+/* Whole numbers wrap around, as they do in PyTorch; a division by zero gives
+ * zero there, because a kernel must not fail. */
+#define WRAP(sign) ((gint64) ((guint64) a sign (guint64) b))
+
+static inline gint64
+floor_divide (gint64 a,
+              gint64 b)
 {
-  const NnCall *call;
-  Row           row;
-  gint64        strides_a[NN_MAX_RANK];
-  gint64        strides_b[NN_MAX_RANK];
-} Broadcast;
-
-/* Strides of @from seen through the axes of @to: 0 where it is stretched. */
-static void
-stretched_strides (const NnShape *from,
-                   const NnShape *to,
-                   gint64         strides[NN_MAX_RANK])
-{
-  gint64 own[NN_MAX_RANK];
-  int lead = to->rank - from->rank;
-
-  nn_shape_strides (from, own);
-  for (int i = 0; i < to->rank; i++)
-    strides[i] = i < lead || from->size[i - lead] == 1 ? 0 : own[i - lead];
+  if (b == 0)
+    return 0;
+  if (b == -1)
+    return (gint64) (0 - (guint64) a);
+  return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
 
-static void
-broadcast_rows (void   *data,
-                gint64  first,
-                gint64  last)
+static inline gint64
+whole_remainder (gint64 a,
+                 gint64 b)
 {
-  const Broadcast *self = data;
-  const NnShape *shape = &self->call->out[0].shape;
-  int inner = shape->rank - 1;
-  gint64 count = shape->size[inner];
+  gint64 rest = b == 0 || b == -1 ? 0 : a % b;
 
-  for (gint64 row = first; row < last; row++)
-    {
-      gint64 rest = row;
-      gint64 at_a = 0;
-      gint64 at_b = 0;
-
-      for (int i = inner - 1; i >= 0; i--)
-        {
-          at_a += rest % shape->size[i] * self->strides_a[i];
-          at_b += rest % shape->size[i] * self->strides_b[i];
-          rest /= shape->size[i];
-        }
-      self->row ((const float *) self->call->in[0].data + at_a, self->strides_a[inner],
-                 (const float *) self->call->in[1].data + at_b, self->strides_b[inner],
-                 (float *) self->call->out[0].data + row * count, count);
-    }
+  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
-static void
-broadcast (NnCall *call,
-           Row     row)
+/* The remainder has the sign of the divisor. */
+static inline float
+remainder_of (float a,
+              float b)
 {
-  const NnShape *shape = &call->out[0].shape;
-  Broadcast self = { call, row };
-  gint64 inner = shape->rank > 0 ? shape->size[shape->rank - 1] : 1;
+  float rest = fmodf (a, b);
 
-  if (shape->rank == 0)
-    {
-      row (call->in[0].data, 0, call->in[1].data, 0, call->out[0].data, 1);
-      return;
-    }
-
-  stretched_strides (&call->in[0].shape, shape, self.strides_a);
-  stretched_strides (&call->in[1].shape, shape, self.strides_b);
-  nn_pool_for (call->pool, call->threads, nn_shape_span (shape, 0, shape->rank - 1),
-               NN_SCALAR_GRAIN / MAX (inner, 1), broadcast_rows, &self);
+  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
+
+/* log (e^a + e^b) without overflow. */
+static inline float
+log_add_exp (float a,
+             float b)
+{
+  return a == b ? a + 0.69314718f : (a > b ? a : b) + log1pf (nn_expf (-fabsf (a - b)));
+}
+
+ARITHMETIC_WHOLE (add, a + b, WRAP (+))
+ARITHMETIC_WHOLE (sub, a - b, WRAP (-))
+ARITHMETIC_WHOLE (mul, a * b, WRAP (*))
+ARITHMETIC (div, a / b)
+ARITHMETIC_WHOLE (maximum, a > b || a != a ? a : b, a > b ? a : b)
+ARITHMETIC_WHOLE (minimum, a < b || a != a ? a : b, a < b ? a : b)
+ARITHMETIC (compare, a > b ? 1.0f : a < b ? 0.0f : 0.5f)
+ARITHMETIC (pow, powf (a, b))
+ARITHMETIC (pow_slope_base, b == 0 ? 0 : b * powf (a, b - 1))
+ARITHMETIC (pow_slope_exponent, a == 0 && b >= 0 ? 0 : powf (a, b) * logf (a))
+ARITHMETIC (atan2, atan2f (a, b))
+ARITHMETIC (hypot, hypotf (a, b))
+ARITHMETIC (logaddexp, log_add_exp (a, b))
+ARITHMETIC (fmod, fmodf (a, b))
+ARITHMETIC_WHOLE (remainder, remainder_of (a, b), whole_remainder (a, b))
+ARITHMETIC_WHOLE (floor_divide, floorf (a / b), floor_divide (a, b))
 
 static gboolean
 same_shape (const NnCall *call)
 {
   return nn_shape_equal (&call->in[0].shape, &call->in[1].shape);
 }
-
-/* Defines the loop over equal shapes and the one that broadcasts. */
-#define ARITHMETIC(op, value)                                                 \
-  NN_BINARY (op, a, b, value)                                                 \
-                                                                              \
-  static NN_CLONES void                                                       \
-  op##_row (const float *pa,                                                  \
-            gint64       stride_a,                                            \
-            const float *pb,                                                  \
-            gint64       stride_b,                                            \
-            float       *py,                                                  \
-            gint64       count)                                               \
-  {                                                                           \
-    if (stride_a == 1 && stride_b == 0)                                       \
-      {                                                                       \
-        float b = *pb;                                                        \
-        NN_IVDEP                                                               \
-        for (gint64 i = 0; i < count; i++)                                    \
-          {                                                                   \
-            float a = pa[i];                                                  \
-            py[i] = (value);                                                  \
-          }                                                                   \
-        return;                                                               \
-      }                                                                       \
-    NN_IVDEP                                                               \
-    for (gint64 i = 0; i < count; i++)                                        \
-      {                                                                       \
-        float a = pa[i * stride_a];                                           \
-        float b = pb[i * stride_b];                                           \
-        py[i] = (value);                                                      \
-      }                                                                       \
-  }                                                                           \
-                                                                              \
-  static void                                                                 \
-  op##_broadcast (NnCall *call)                                               \
-  {                                                                           \
-    broadcast (call, op##_row);                                               \
-  }
-
-ARITHMETIC (add, a + b)
-ARITHMETIC (sub, a - b)
-ARITHMETIC (mul, a * b)
-ARITHMETIC (div, a / b)
-ARITHMETIC (maximum, a > b ? a : b)
-ARITHMETIC (minimum, a < b ? a : b)
-ARITHMETIC (compare, a > b ? 1.0f : a < b ? 0.0f : 0.5f)
-
-NN_UNARY (scale, x * a0 + a1)
-NN_UNARY (exp, nn_expf (x))
-NN_UNARY (log, logf (x))
-NN_UNARY (sqrt, sqrtf (x))
-NN_UNARY (abs, fabsf (x))
-NN_UNARY (square, x * x)
-NN_BINARY (abs_gradient, x, dy, x > 0 ? dy : x < 0 ? -dy : 0)
-NN_BINARY (square_gradient, x, dy, 2 * x * dy)
 
 static void
 fill_run (NnCall *call)
@@ -167,14 +113,46 @@ static gboolean
 fill_infer (NnCall  *call,
             GError **error)
 {
-  const NnAttrValue *value = nn_call_value (call, "shape");
-  NnShape shape = { value->count };
+  NnShape shape = nn_call_get_shape (call, "shape");
 
-  for (int i = 0; i < value->count; i++)
-    shape.size[i] = (gint64) value->number[i];
   nn_call_set_out (call, 0, NN_FLOAT32, &shape);
 
   return TRUE;
+}
+
+static void
+constant_expand (NnBuild *build)
+{
+  NnShape scalar = { 0 };
+
+  nn_build_result (build, "y", nn_build_fill (build, &scalar,
+                                              nn_call_number (nn_build_call (build), "value")));
+}
+
+static gboolean
+constant_infer (NnCall  *call,
+                GError **error)
+{
+  NnShape scalar = { 0 };
+
+  nn_call_set_out (call, 0, NN_FLOAT32, &scalar);
+  return TRUE;
+}
+
+static gboolean
+lerp_infer (NnCall  *call,
+            GError **error)
+{
+  NnShape shape;
+
+  if (!nn_infer_broadcast (call, error))
+    return FALSE;
+  if (nn_shape_broadcast (&call->out[0].shape, &call->in[2].shape, &shape))
+    {
+      nn_call_set_out (call, 0, NN_FLOAT32, &shape);
+      return TRUE;
+    }
+  return nn_call_refuse (call, error, _("the shape of the weight does not fit to the inputs."));
 }
 
 /* Gives the operand @name its share, summed to its own shape. */
@@ -269,56 +247,128 @@ minimum_gradient (NnBuild *build)
   extreme_gradient (build, "b", "a");
 }
 
+/* Gives both operands dy times what their letters stand for. */
 static void
-scale_gradient (NnBuild *build)
+share_times (NnBuild *build,
+             NnValue *a_factor,
+             NnValue *b_factor)
 {
-  nn_build_gradient (build, "x",
-                     nn_build_scale (build, nn_build_slope (build, "y"),
-                                     nn_call_number (nn_build_call (build), "factor"), 0));
+  NnValue *dy = nn_build_slope (build, "y");
+
+  if (nn_build_wants (build, "a"))
+    share (build, "a", nn_build_two (build, "mul", dy, a_factor));
+  if (nn_build_wants (build, "b"))
+    share (build, "b", nn_build_two (build, "mul", dy, b_factor));
 }
 
 static void
-exp_gradient (NnBuild *build)
+pow_gradient (NnBuild *build)
 {
-  nn_build_gradient (build, "x", nn_build_op (build, "mul", nn_build_slope (build, "y"),
-                                              nn_build_out (build, "y"), NN_BUILD_END));
+  NnValue *a = nn_build_in (build, "a");
+  NnValue *b = nn_build_in (build, "b");
+
+  share_times (build, nn_build_two (build, "pow-slope-base", a, b),
+               nn_build_two (build, "pow-slope-exponent", a, b));
+}
+
+/* y = atan (a / b): dy/da = b / (a² + b²), dy/db = -a / (a² + b²). */
+static void
+atan2_gradient (NnBuild *build)
+{
+  NnValue *a = nn_build_in (build, "a");
+  NnValue *b = nn_build_in (build, "b");
+  NnValue *length = nn_build_two (build, "add", nn_build_one (build, "square", a),
+                                  nn_build_one (build, "square", b));
+
+  share_times (build, nn_build_two (build, "div", b, length),
+               nn_build_scale (build, nn_build_two (build, "div", a, length), -1, 0));
 }
 
 static void
-log_gradient (NnBuild *build)
+hypot_gradient (NnBuild *build)
 {
-  nn_build_gradient (build, "x", nn_build_op (build, "div", nn_build_slope (build, "y"),
-                                              nn_build_in (build, "x"), NN_BUILD_END));
+  NnValue *y = nn_build_out (build, "y");
+
+  share_times (build, nn_build_two (build, "div", nn_build_in (build, "a"), y),
+               nn_build_two (build, "div", nn_build_in (build, "b"), y));
 }
 
 static void
-sqrt_gradient (NnBuild *build)
+logaddexp_gradient (NnBuild *build)
 {
-  NnValue *half = nn_build_scale (build, nn_build_slope (build, "y"), 0.5, 0);
+  NnValue *difference = nn_build_two (build, "sub", nn_build_in (build, "a"),
+                                      nn_build_in (build, "b"));
+  NnValue *part = nn_build_one (build, "sigmoid", difference);
 
-  nn_build_gradient (build, "x", nn_build_op (build, "div", half, nn_build_out (build, "y"),
-                                              NN_BUILD_END));
+  share_times (build, part, nn_build_scale (build, part, -1, 1));
+}
+
+/* a = whole b + rest: the rest follows a, and falls by @whole as b grows. */
+static void
+rest_gradient (NnBuild    *build,
+               const char *rounding)
+{
+  NnValue *quotient = nn_build_two (build, "div", nn_build_in (build, "a"),
+                                    nn_build_in (build, "b"));
+  NnValue *whole = nn_build_one (build, rounding, quotient);
+  NnValue *dy = nn_build_slope (build, "y");
+
+  if (nn_build_wants (build, "a"))
+    share (build, "a", dy);
+  if (nn_build_wants (build, "b"))
+    share (build, "b", nn_build_scale (build, nn_build_two (build, "mul", dy, whole), -1, 0));
 }
 
 static void
-abs_gradient (NnBuild *build)
+fmod_gradient (NnBuild *build)
 {
-  nn_build_gradient (build, "x", nn_build_op (build, "abs-gradient", nn_build_in (build, "x"),
-                                              nn_build_slope (build, "y"), NN_BUILD_END));
+  rest_gradient (build, "trunc");
 }
 
 static void
-square_gradient (NnBuild *build)
+remainder_gradient (NnBuild *build)
 {
-  nn_build_gradient (build, "x", nn_build_op (build, "square-gradient", nn_build_in (build, "x"),
-                                              nn_build_slope (build, "y"), NN_BUILD_END));
+  rest_gradient (build, "floor");
 }
 
-static const NnPort one_input[] = {
-  { "x", N_("Input") },
-  { "y", N_("Output"), NN_PORT_OUTPUT },
-  { NULL }
-};
+static void
+floor_divide_gradient (NnBuild *build)
+{
+  nn_build_gradient (build, "a", nn_build_fill (build, &nn_build_in (build, "a")->shape, 0));
+  nn_build_gradient (build, "b", nn_build_fill (build, &nn_build_in (build, "b")->shape, 0));
+}
+
+static void
+hypot_expand (NnBuild *build)
+{
+  NnValue *sum = nn_build_two (build, "add",
+                               nn_build_one (build, "square", nn_build_in (build, "a")),
+                               nn_build_one (build, "square", nn_build_in (build, "b")));
+
+  nn_build_result (build, "y", nn_build_one (build, "sqrt", sum));
+}
+
+static void
+logaddexp_expand (NnBuild *build)
+{
+  NnValue *a = nn_build_in (build, "a");
+  NnValue *b = nn_build_in (build, "b");
+  NnValue *distance = nn_build_one (build, "abs", nn_build_two (build, "sub", a, b));
+  NnValue *rest = nn_build_one (build, "softplus", nn_build_scale (build, distance, -1, 0));
+
+  nn_build_result (build, "y", nn_build_two (build, "add", nn_build_two (build, "maximum", a, b),
+                                             rest));
+}
+
+static void
+lerp_expand (NnBuild *build)
+{
+  NnValue *a = nn_build_in (build, "a");
+  NnValue *way = nn_build_two (build, "mul", nn_build_in (build, "weight"),
+                               nn_build_two (build, "sub", nn_build_in (build, "b"), a));
+
+  nn_build_result (build, "y", nn_build_two (build, "add", a, way));
+}
 
 static const NnPort two_inputs[] = {
   { "a", N_("First input") },
@@ -327,21 +377,23 @@ static const NnPort two_inputs[] = {
   { NULL }
 };
 
-static const NnPort x_and_slope[] = {
-  { "x", N_("Input") },
-  { "dy", N_("Gradient by the output") },
-  { "dx", N_("Gradient by the input"), NN_PORT_OUTPUT },
+static const NnPort two_numbers[] = {
+  { "a", N_("First input"), .also = NN_ALSO_WHOLE },
+  { "b", N_("Second input"), .also = NN_ALSO_WHOLE },
+  { "y", N_("Output"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
+static const NnPort lerp_ports[] = {
+  { "a", N_("First input") },
+  { "b", N_("Second input") },
+  { "weight", N_("Weight of the second") },
+  { "y", N_("Output"), NN_PORT_OUTPUT },
   { NULL }
 };
 
 static const NnPort only_output[] = {
   { "y", N_("Output"), NN_PORT_OUTPUT },
-  { NULL }
-};
-
-static const NnAttr scale_attrs[] = {
-  { "factor", N_("Factor"), NN_ATTR_FLOAT, 1, -1e30, 1e30 },
-  { "offset", N_("Offset"), NN_ATTR_FLOAT, 0, -1e30, 1e30 },
   { NULL }
 };
 
@@ -353,25 +405,9 @@ static const NnAttr fill_attrs[] = {
   { NULL }
 };
 
-static const NnSample single[] = {
-  { .in = { { 1, { 1 } } } },
-  { .in = { { 2, { 0, 5 } } } },
-  { .in = { { 3, { 2, 3, 67 } } } },
-  { .in[0].rank = 0 }
-};
-
-static const NnSample scaled[] = {
-  { .in = { { 2, { 3, 5 } } }, .attrs = "factor=-2.5 offset=0.75" },
-  { .in = { { 1, { 67 } } } },
-  { .in[0].rank = 0 }
-};
-
-/* Away from zero, where the functions below have an end or a corner. */
-static const NnSample positive[] = {
-  { .in = { { 1, { 1 } } }, .low = 0.5f, .high = 2 },
-  { .in = { { 2, { 0, 5 } } }, .low = 0.5f, .high = 2 },
-  { .in = { { 3, { 2, 3, 67 } } }, .low = 0.5f, .high = 2 },
-  { .in[0].rank = 0 }
+static const NnAttr constant_attrs[] = {
+  { "value", N_("Value"), NN_ATTR_FLOAT, 1, -1e30, 1e30 },
+  { NULL }
 };
 
 static const NnSample pairs[] = {
@@ -385,6 +421,19 @@ static const NnSample pairs[] = {
   { .in[0].rank = 0 }
 };
 
+static const NnSample number_pairs[] = {
+  { .in = { { 1, { 1 } }, { 1, { 1 } } } },
+  { .in = { { 2, { 0, 5 } }, { 1, { 5 } } } },
+  { .in = { { 3, { 2, 3, 67 } }, { 3, { 2, 3, 67 } } } },
+  { .in = { { 3, { 2, 3, 5 } }, { 1, { 5 } } } },
+  { .in = { { 3, { 2, 3, 5 } }, { 3, { 2, 1, 5 } } } },
+  { .in = { { 4, { 2, 3, 2, 5 } }, { 3, { 3, 1, 1 } } } },
+  { .in = { { 2, { 1, 7 } }, { 2, { 4, 1 } } } },
+  { .in = { { 2, { 3, 7 } }, { 1, { 7 } } }, .dtype = NN_INT64, .classes = 9 },
+  { .in = { { 1, { 67 } }, { 1, { 67 } } }, .dtype = NN_INT64, .classes = 9 },
+  { .in[0].rank = 0 }
+};
+
 static const NnSample positive_pairs[] = {
   { .in = { { 1, { 1 } }, { 1, { 1 } } }, .low = 0.5f, .high = 2 },
   { .in = { { 2, { 0, 5 } }, { 1, { 5 } } }, .low = 0.5f, .high = 2 },
@@ -393,150 +442,155 @@ static const NnSample positive_pairs[] = {
   { .in[0].rank = 0 }
 };
 
-static const NnSample equal_pairs[] = {
-  { .in = { { 1, { 1 } }, { 1, { 1 } } } },
-  { .in = { { 2, { 0, 5 } }, { 2, { 0, 5 } } } },
-  { .in = { { 3, { 2, 3, 67 } }, { 3, { 2, 3, 67 } } } },
+/* The first is smaller than the second, and no multiple of it is near. */
+static const NnSample rest_pairs[] = {
+  { .in = { { 1, { 1 } }, { 1, { 1 } } }, .low = 0.7f, .high = 0.9f },
+  { .in = { { 2, { 0, 5 } }, { 1, { 5 } } }, .low = 0.5f, .high = 2 },
+  { .in = { { 2, { 2, 3 } }, { 1, { 3 } } }, .low = 0.7f, .high = 0.9f,
+    .dtype = NN_INT64, .classes = 9 },
   { .in[0].rank = 0 }
 };
 
-#define LOOP(op)                                                              \
-  .cpu = (const NnKernel[]) { { "loop", NN_LAYOUT_ANY, .run = op##_run }, { NULL } }
+static const NnSample triples[] = {
+  { .in = { { 2, { 3, 5 } }, { 2, { 3, 5 } }, { 2, { 3, 5 } } } },
+  { .in = { { 2, { 3, 67 } }, { 1, { 67 } }, { 2, { 3, 1 } } } },
+  { .in = { { 2, { 0, 5 } }, { 2, { 0, 5 } }, { 1, { 1 } } } },
+  { .in[0].rank = 0 }
+};
 
-#define TWO(op)                                                               \
-  .ports   = two_inputs,                                                      \
-  .infer   = nn_infer_broadcast,                                              \
-  .cpu     = (const NnKernel[]) {                                             \
+#define TWO(op, op_ports, op_samples)                                         \
+  .category = NN_CATEGORY_MATHS,                                              \
+  .gradient = op##_gradient,                                                  \
+  .samples  = op_samples,                                                     \
+  RUN (op, op_ports)
+
+#define RARE(op, op_ports, op_samples)                                        \
+  .category = NN_CATEGORY_INTERNAL,                                           \
+  .gradient = op##_gradient,                                                  \
+  .samples  = op_samples,                                                     \
+  RUN (op, op_ports)
+
+#define RUN(op, op_ports)                                                     \
+  .ports    = op_ports,                                                       \
+  .infer    = nn_infer_broadcast,                                             \
+  .cpu      = (const NnKernel[]) {                                            \
     { "loop", NN_LAYOUT_ANY, .fits = same_shape, .run = op##_run },           \
-    { "broadcast", NN_LAYOUT_ROWS, .run = op##_broadcast },                   \
+    { "broadcast", NN_LAYOUT_ROWS, .run = op##_run },                         \
     { NULL }                                                                  \
   }
-
-#define ONE(op)                                                               \
-  .flags   = NN_OP_IN_PLACE,                                                  \
-  .ports   = one_input,                                                       \
-  .infer   = nn_infer_same,                                                   \
-  LOOP (op)
-
-#define SLOPE(op)                                                             \
-  .title    = N_("Slope of a function"),                                      \
-  .summary  = N_("Sends a gradient back through a function of one number."),  \
-  .category = NN_CATEGORY_INTERNAL,                                           \
-  .flags    = NN_OP_IN_PLACE,                                                 \
-  .ports    = x_and_slope,                                                    \
-  .infer    = nn_infer_same,                                                  \
-  .samples  = equal_pairs,                                                    \
-  LOOP (op##_gradient)
 
 const NnOp nn_ops_arithmetic[] = {
   {
     .name = "add", .title = N_("Add"),
     .summary = N_("Adds two inputs, element by element."),
-    .category = NN_CATEGORY_MATHS, .lesson = "17",
-    .gradient = add_gradient, .samples = pairs,
-    .onnx = "Add", .onnx_since = 7, .torch = "torch.add",
-    TWO (add),
+    .lesson = "17", .onnx = "Add", .onnx_since = 7, .torch = "torch.add",
+    TWO (add, two_numbers, number_pairs),
   },
   {
     .name = "sub", .title = N_("Subtract"),
     .summary = N_("Takes the second input away from the first."),
-    .category = NN_CATEGORY_MATHS,
-    .gradient = sub_gradient, .samples = pairs,
     .onnx = "Sub", .onnx_since = 7, .torch = "torch.sub",
-    TWO (sub),
+    TWO (sub, two_numbers, number_pairs),
   },
   {
     .name = "mul", .title = N_("Multiply"),
     .summary = N_("Multiplies two inputs, element by element."),
-    .category = NN_CATEGORY_MATHS,
-    .gradient = mul_gradient, .samples = pairs,
     .onnx = "Mul", .onnx_since = 7, .torch = "torch.mul",
-    TWO (mul),
+    TWO (mul, two_numbers, number_pairs),
   },
   {
     .name = "div", .title = N_("Divide"),
     .summary = N_("Divides the first input by the second."),
-    .category = NN_CATEGORY_MATHS,
-    .gradient = div_gradient, .samples = positive_pairs,
     .onnx = "Div", .onnx_since = 7, .torch = "torch.div",
-    TWO (div),
+    TWO (div, two_inputs, positive_pairs),
   },
   {
     .name = "maximum", .title = N_("Maximum of Two"),
     .summary = N_("Takes the larger of two inputs, element by element."),
-    .category = NN_CATEGORY_MATHS,
-    .gradient = maximum_gradient, .samples = pairs,
     .onnx = "Max", .onnx_since = 8, .torch = "torch.maximum",
-    TWO (maximum),
+    TWO (maximum, two_numbers, number_pairs),
   },
   {
     .name = "minimum", .title = N_("Minimum of Two"),
     .summary = N_("Takes the smaller of two inputs, element by element."),
-    .category = NN_CATEGORY_MATHS,
-    .gradient = minimum_gradient, .samples = pairs,
     .onnx = "Min", .onnx_since = 8, .torch = "torch.minimum",
-    TWO (minimum),
+    TWO (minimum, two_numbers, number_pairs),
+  },
+  {
+    .name = "pow", .title = N_("Power of Two Inputs"),
+    .summary = N_("Raises the first input to the power of the second."),
+    .onnx = "Pow", .onnx_since = 7, .torch = "torch.pow",
+    RARE (pow, two_inputs, positive_pairs),
+  },
+  {
+    .name = "atan2", .title = N_("Angle of a Point"),
+    .summary = N_("The angle of the point as high as the first input and as far as the second."),
+    .torch = "torch.atan2",
+    RARE (atan2, two_inputs, positive_pairs),
+  },
+  {
+    .name = "hypot", .title = N_("Length of a Diagonal"),
+    .summary = N_("The root of the sum of two squares."),
+    .expand = hypot_expand, .torch = "torch.hypot",
+    RARE (hypot, two_inputs, positive_pairs),
+  },
+  {
+    .name = "logaddexp", .title = N_("Sum of Exponentials"),
+    .summary = N_("The logarithm of the sum of two exponentials, without overflow."),
+    .expand = logaddexp_expand, .torch = "torch.logaddexp",
+    RARE (logaddexp, two_inputs, pairs),
+  },
+  {
+    .name = "fmod", .title = N_("Rest with the Sign of the First"),
+    .summary = N_("What a division leaves, with the sign of the first input."),
+    .torch = "torch.fmod",
+    RARE (fmod, two_inputs, rest_pairs),
+  },
+  {
+    .name = "remainder", .title = N_("Rest"),
+    .summary = N_("What a division leaves, with the sign of the divisor."),
+    .torch = "torch.remainder",
+    RARE (remainder, two_numbers, rest_pairs),
+  },
+  {
+    .name = "floor-divide", .title = N_("Whole Quotient"),
+    .summary = N_("How often the second input goes into the first, rounded down."),
+    .torch = "torch.floor_divide",
+    RARE (floor_divide, two_numbers, rest_pairs),
+  },
+  {
+    .name = "lerp", .title = N_("Mix"),
+    .summary = N_("Goes from the first input towards the second, as far as the weight says."),
+    .category = NN_CATEGORY_INTERNAL, .ports = lerp_ports, .infer = lerp_infer,
+    .expand = lerp_expand, .samples = triples, .torch = "torch.lerp",
   },
   {
     .name = "compare", .title = N_("Compare"),
     .summary = N_("One where the first input is larger, zero where it is smaller, else a half."),
-    .category = NN_CATEGORY_INTERNAL, .samples = pairs,
-    TWO (compare),
+    .category = NN_CATEGORY_INTERNAL, .samples = pairs, RUN (compare, two_inputs),
   },
   {
-    .name = "scale", .title = N_("Scale"),
-    .summary = N_("Multiplies by a fixed factor and adds a fixed offset."),
-    .category = NN_CATEGORY_MATHS, .attrs = scale_attrs,
-    .gradient = scale_gradient, .samples = scaled,
-    ONE (scale),
+    .name = "pow-slope-base", .title = N_("Slope of a power"),
+    .summary = N_("How fast a power grows with its base."),
+    .category = NN_CATEGORY_INTERNAL, .samples = positive_pairs, RUN (pow_slope_base, two_inputs),
   },
   {
-    .name = "exp", .title = N_("Exponential"),
-    .summary = N_("Raises e to the power of each number."),
-    .category = NN_CATEGORY_MATHS,
-    .gradient = exp_gradient, .samples = single,
-    .onnx = "Exp", .onnx_since = 6, .torch = "torch.exp",
-    ONE (exp),
+    .name = "pow-slope-exponent", .title = N_("Slope of a power"),
+    .summary = N_("How fast a power grows with its exponent."),
+    .category = NN_CATEGORY_INTERNAL, .samples = positive_pairs,
+    RUN (pow_slope_exponent, two_inputs),
   },
   {
-    .name = "log", .title = N_("Logarithm"),
-    .summary = N_("Takes the natural logarithm of each number."),
-    .category = NN_CATEGORY_MATHS,
-    .gradient = log_gradient, .samples = positive,
-    .onnx = "Log", .onnx_since = 6, .torch = "torch.log",
-    ONE (log),
+    .name = "constant", .title = N_("Constant"),
+    .summary = N_("One fixed number, to calculate or to compare with."),
+    .category = NN_CATEGORY_MATHS, .ports = only_output, .attrs = constant_attrs,
+    .infer = constant_infer, .expand = constant_expand,
   },
-  {
-    .name = "sqrt", .title = N_("Square Root"),
-    .summary = N_("Takes the square root of each number."),
-    .category = NN_CATEGORY_MATHS,
-    .gradient = sqrt_gradient, .samples = positive,
-    .onnx = "Sqrt", .onnx_since = 6, .torch = "torch.sqrt",
-    ONE (sqrt),
-  },
-  {
-    .name = "abs", .title = N_("Absolute Value"),
-    .summary = N_("Drops the sign of each number."),
-    .category = NN_CATEGORY_MATHS,
-    .gradient = abs_gradient, .samples = positive,
-    .onnx = "Abs", .onnx_since = 6, .torch = "torch.abs",
-    ONE (abs),
-  },
-  {
-    .name = "square", .title = N_("Square"),
-    .summary = N_("Multiplies each number by itself."),
-    .category = NN_CATEGORY_MATHS,
-    .gradient = square_gradient, .samples = single,
-    .torch = "torch.square",
-    ONE (square),
-  },
-  { .name = "abs-gradient", SLOPE (abs) },
-  { .name = "square-gradient", SLOPE (square) },
   {
     .name = "fill", .title = N_("Fill"),
     .summary = N_("Makes a tensor whose numbers are all the same."),
     .category = NN_CATEGORY_INTERNAL, .attrs = fill_attrs,
-    .ports = only_output, .infer = fill_infer,
+    .ports = only_output, .infer = fill_infer, .torch = "torch.full",
     .cpu = (const NnKernel[]) { { "loop", NN_LAYOUT_ANY, .run = fill_run }, { NULL } },
   },
   { NULL }

@@ -63,21 +63,11 @@ permute_run (NnCall *call)
   nn_strided_copy (&self, call);
 }
 
-static NnShape
-shape_of_attr (const NnAttrValue *value)
-{
-  NnShape shape = { value->count };
-
-  for (int i = 0; i < value->count; i++)
-    shape.size[i] = (gint64) value->number[i];
-  return shape;
-}
-
 static gboolean
 reshape_to_infer (NnCall  *call,
                   GError **error)
 {
-  NnShape shape = shape_of_attr (nn_call_value (call, "shape"));
+  NnShape shape = nn_call_get_shape (call, "shape");
 
   if (nn_shape_count (&shape) != nn_shape_count (&call->in[0].shape))
     return nn_call_refuse (call, error, _("the number of elements must not change."));
@@ -117,7 +107,7 @@ static gboolean
 reshape_infer (NnCall  *call,
                GError **error)
 {
-  NnShape wanted = shape_of_attr (nn_call_value (call, "shape"));
+  NnShape wanted = nn_call_get_shape (call, "shape");
   NnShape item = wanted;
   NnShape given;
   NnShape shape;
@@ -190,7 +180,7 @@ unflatten_infer (NnCall  *call,
 {
   const NnShape *x = &call->in[0].shape;
   int axis = nn_call_get_axis (call, "axis", x->rank);
-  NnShape sizes = shape_of_attr (nn_call_value (call, "sizes"));
+  NnShape sizes = nn_call_get_shape (call, "sizes");
   NnShape shape = { x->rank - 1 + sizes.rank };
 
   if (!nn_call_want_axis (call, 0, "axis", error))
