@@ -8,6 +8,7 @@
 #include "engine/build.h"
 #include "engine/cpu/broadcast.h"
 
+#include <float.h>
 #include <glib/gi18n-lib.h>
 
 /* Two operands of different shapes are broadcast: the smaller one is read again
@@ -400,7 +401,7 @@ static const NnPort only_output[] = {
 static const char *const scalar_word[] = { "scalar", NULL };
 
 static const NnAttr fill_attrs[] = {
-  { "value", N_("Value"), NN_ATTR_FLOAT, 0, -1e30, 1e30 },
+  { "value", N_("Value"), NN_ATTR_FLOAT, 0, -FLT_MAX, FLT_MAX },
   { "shape", N_("Shape"), NN_ATTR_INTS, 1, 0, 1e9, .words = scalar_word },
   { NULL }
 };
