@@ -348,3 +348,49 @@ nn_infer_broadcast (NnCall  *call,
                          _("the shapes %s and %s do not fit together: counted from the last axis, "
                            "sizes must be equal or 1."), first, second);
 }
+
+guint
+nn_call_get_axes (const NnCall *call)
+{
+  const NnAttrValue *axes = nn_call_value (call, "axes");
+  int rank = call->in[0].shape.rank;
+  guint mask = 0;
+
+  if (axes->count == 0)
+    return (1u << rank) - 1;
+  for (int i = 0; i < axes->count; i++)
+    {
+      int axis = nn_axis_from (axes->number[i], rank);
+
+      mask |= 1u << (axis >= 0 ? axis : NN_MAX_RANK);
+    }
+
+  return mask;
+}
+
+gboolean
+nn_infer_folded (NnCall  *call,
+                 GError **error)
+{
+  const NnShape *x = &call->in[0].shape;
+  guint mask = nn_call_get_axes (call);
+  gboolean keep = nn_call_number (call, "keep") != 0;
+  NnShape shape = { 0 };
+
+  if (mask >> NN_MAX_RANK != 0)
+    {
+      g_autofree char *text = nn_call_print (call, 0);
+
+      return nn_call_refuse (call, error, _("a sample has the shape %s, which lacks one of the "
+                                            "axes to fold."), text);
+    }
+
+  for (int i = 0; i < x->rank; i++)
+    if (!(mask >> i & 1))
+      shape.size[shape.rank++] = x->size[i];
+    else if (keep)
+      shape.size[shape.rank++] = 1;
+  nn_call_set_out (call, 0, call->in[0].dtype, &shape);
+
+  return TRUE;
+}

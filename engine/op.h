@@ -286,6 +286,15 @@ gboolean           nn_infer_same    (NnCall        *call,
 gboolean           nn_infer_broadcast (NnCall      *call,
                                        GError     **error);
 
+/* The axes that the attribute "axes" of @call names, as bits; all of them for its
+ * word "all".  Bit NN_MAX_RANK is set when one of them does not exist. */
+guint              nn_call_get_axes (const NnCall  *call);
+
+/* The y of an op that folds the axes of its attribute "axes" into single results,
+ * and keeps them with size one if "keep" says so. */
+gboolean           nn_infer_folded  (NnCall        *call,
+                                     GError       **error);
+
 void               nn_call_set_out  (NnCall        *call,
                                      int            index,
                                      NnDtype        dtype,

@@ -202,7 +202,8 @@ index_add_prepare (NnCall  *call,
 static void
 index_add_run (NnCall *call)
 {
-  nn_rows_add (call, nn_call_get_axis (call, "axis", call->out[0].shape.rank), -1);
+  nn_rows_add (call, nn_call_get_axis (call, "axis", call->out[0].shape.rank),
+               (gint64) nn_call_number (call, "skip"));
 }
 
 /* Whether the index may be as it is: as many axes as x, and no longer but along
@@ -403,6 +404,7 @@ static const NnAttr axis_attrs[] = {
 static const NnAttr index_add_attrs[] = {
   { "axis", N_("Axis"), NN_ATTR_INT, 0, 0, NN_MAX_RANK - 1 },
   { "size", N_("Size"), NN_ATTR_INT, 1, 0, 1e9 },
+  { "skip", N_("Index to leave out"), NN_ATTR_INT, -1, -1, 1e9 },
   { NULL }
 };
 
@@ -442,6 +444,7 @@ static const NnSample index_select_samples[] = {
 
 static const NnSample index_add_samples[] = {
   { .in = { { 2, { 7, 5 } }, { 1, { 7 } } }, .attrs = "size=4", .classes = 4 },
+  { .in = { { 3, { 3, 5, 4 } }, { 2, { 3, 5 } } }, .attrs = "size=20", .classes = 20 },
   { .in = { { 3, { 4, 35, 67 } }, { 1, { 35 } } }, .attrs = "axis=1 size=9", .classes = 9 },
   { .in = { { 2, { 0, 5 } }, { 1, { 0 } } }, .attrs = "size=3", .classes = 3 },
   END

@@ -205,7 +205,7 @@ linear_expand (NnBuild *build)
   NnValue *y;
 
   nn_build_set (build, "transpose-b", TRUE);
-  y = nn_build_op (build, "matmul", x, nn_build_in (build, "weight"), NN_BUILD_END);
+  y = nn_build_op (build, "gemm", x, nn_build_in (build, "weight"), NN_BUILD_END);
   if (nn_build_in (build, "bias") != NULL)
     y = nn_build_op (build, "add", y, nn_build_in (build, "bias"), NN_BUILD_END);
   nn_build_result (build, "y", nn_build_reshape (build, y, &call->out[0].shape));
@@ -220,7 +220,7 @@ linear_gradient (NnBuild *build)
 
   if (nn_build_wants (build, "x"))
     nn_build_gradient (build, "x",
-                       nn_build_reshape (build, nn_build_op (build, "matmul", dy,
+                       nn_build_reshape (build, nn_build_op (build, "gemm", dy,
                                                              nn_build_in (build, "weight"),
                                                              NN_BUILD_END), &x->shape));
   if (nn_build_wants (build, "weight"))
@@ -228,7 +228,7 @@ linear_gradient (NnBuild *build)
       NnValue *rows = as_matrix (build, x);
 
       nn_build_set (build, "transpose-a", TRUE);
-      nn_build_gradient (build, "weight", nn_build_op (build, "matmul", dy, rows, NN_BUILD_END));
+      nn_build_gradient (build, "weight", nn_build_op (build, "gemm", dy, rows, NN_BUILD_END));
     }
   if (nn_build_wants (build, "bias"))
     {
@@ -302,7 +302,7 @@ product (NnBuild  *build,
 {
   nn_build_set (build, "transpose-a", transpose_a);
   nn_build_set (build, "transpose-b", transpose_b);
-  return nn_build_op (build, "matmul", a, b, NN_BUILD_END);
+  return nn_build_op (build, "gemm", a, b, NN_BUILD_END);
 }
 
 /* y = a b, so da = dy bᵀ and db = aᵀ dy; operands that are stored transposed
@@ -359,12 +359,12 @@ const NnOp nn_ops_matmul[] = {
     .samples = linear_samples, .torch = "torch.nn.Linear", .cpu = kernels,
   },
   {
-    .name = "matmul", .title = N_("Matrix Product"),
-    .summary = N_("Multiplies rows of the first matrix with columns of the second."),
-    .lesson = "04", .category = NN_CATEGORY_MATHS,
+    .name = "gemm", .title = N_("Product of equally many matrices"),
+    .summary = N_("Multiplies matrices that lie one behind the other, pair by pair."),
+    .category = NN_CATEGORY_INTERNAL,
     .ports = matmul_ports, .attrs = matmul_attrs, .infer = matmul_infer,
     .gradient = matmul_gradient, .work = gemm_work, .samples = matmul_samples,
-    .onnx = "MatMul", .onnx_since = 13, .torch = "torch.matmul", .cpu = kernels,
+    .onnx = "MatMul", .onnx_since = 13, .cpu = kernels,
   },
   { NULL }
 };

@@ -1,4 +1,4 @@
-/* reduce.c: sums, means and maxima along axes
+/* reduce.c: sums, products and extremes along axes
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,7 +21,9 @@
 typedef enum
 {
   REDUCE_SUM,
+  REDUCE_PROD,
   REDUCE_MAX,
+  REDUCE_MIN,
 } Kind;
 
 /* The input's axes as they lie in memory, kept and folded ones apart. */
@@ -42,13 +44,35 @@ combine (Kind  kind,
          float a,
          float b)
 {
-  return kind == REDUCE_SUM ? a + b : a > b ? a : b;
+  switch (kind)
+    {
+    case REDUCE_SUM:
+      return a + b;
+    case REDUCE_PROD:
+      return a * b;
+    case REDUCE_MAX:
+      return a > b ? a : b;
+    case REDUCE_MIN:
+    default:
+      return a < b ? a : b;
+    }
 }
 
 static inline float
 neutral (Kind kind)
 {
-  return kind == REDUCE_SUM ? 0 : -HUGE_VALF;
+  switch (kind)
+    {
+    case REDUCE_SUM:
+      return 0;
+    case REDUCE_PROD:
+      return 1;
+    case REDUCE_MAX:
+      return -HUGE_VALF;
+    case REDUCE_MIN:
+    default:
+      return HUGE_VALF;
+    }
 }
 
 static gint64
@@ -90,6 +114,26 @@ fold_run (const float *x,
   return lane[0];
 }
 
+/* Written out for each kind, so that each gets a loop of its own. */
+static inline float
+fold_run_of (const float *x,
+             gint64       count,
+             Kind         kind)
+{
+  switch (kind)
+    {
+    case REDUCE_SUM:
+      return fold_run (x, count, REDUCE_SUM);
+    case REDUCE_PROD:
+      return fold_run (x, count, REDUCE_PROD);
+    case REDUCE_MAX:
+      return fold_run (x, count, REDUCE_MAX);
+    case REDUCE_MIN:
+    default:
+      return fold_run (x, count, REDUCE_MIN);
+    }
+}
+
 /* The last axis is folded: each result is a sum over runs of neighbours. */
 static NN_CLONES void
 reduce_runs (void   *data,
@@ -112,9 +156,7 @@ reduce_runs (void   *data,
           const float *at = from + offset_of (k, self->n_folded - 1, self->folded_size,
                                               self->folded_stride);
 
-          result = combine (self->kind, result,
-                            self->kind == REDUCE_SUM ? fold_run (at, run, REDUCE_SUM)
-                                                     : fold_run (at, run, REDUCE_MAX));
+          result = combine (self->kind, result, fold_run_of (at, run, self->kind));
         }
       y[i] = result * self->factor;
     }
@@ -140,6 +182,32 @@ fold_rows (const Reduction *self,
       NN_IVDEP
       for (gint64 i = 0; i < count; i++)
         y[i] = combine (kind, y[i], x[i]);
+    }
+}
+
+static inline void
+fold_rows_of (const Reduction *self,
+              const float     *from,
+              gint64           first,
+              gint64           rows,
+              float           *y,
+              gint64           count)
+{
+  switch (self->kind)
+    {
+    case REDUCE_SUM:
+      fold_rows (self, from, first, rows, y, count, REDUCE_SUM);
+      break;
+    case REDUCE_PROD:
+      fold_rows (self, from, first, rows, y, count, REDUCE_PROD);
+      break;
+    case REDUCE_MAX:
+      fold_rows (self, from, first, rows, y, count, REDUCE_MAX);
+      break;
+    case REDUCE_MIN:
+    default:
+      fold_rows (self, from, first, rows, y, count, REDUCE_MIN);
+      break;
     }
 }
 
@@ -169,10 +237,7 @@ reduce_columns (void   *data,
       gint64 begin = task % parts * self->n_fold / parts;
       gint64 end = (task % parts + 1) * self->n_fold / parts;
 
-      if (self->kind == REDUCE_SUM)
-        fold_rows (self, from, begin, end - begin, y, count, REDUCE_SUM);
-      else
-        fold_rows (self, from, begin, end - begin, y, count, REDUCE_MAX);
+      fold_rows_of (self, from, begin, end - begin, y, count);
     }
 }
 
@@ -201,18 +266,32 @@ join_parts (void   *data,
     }
 }
 
-static guint
-axes_of (const NnCall *call)
+/* Whole numbers: no order to keep, and no hurry. */
+static void
+reduce_whole (void   *data,
+              gint64  first,
+              gint64  last)
 {
-  const NnAttrValue *axes = nn_call_value (call, "axes");
-  guint mask = 0;
+  const Reduction *self = data;
+  const gint64 *x = self->call->in[0].data;
+  gint64 *y = self->call->out[0].data;
 
-  /* The word "all" stands for every axis. */
-  if (axes->count == 0)
-    return (1u << call->in[0].shape.rank) - 1;
-  for (int i = 0; i < axes->count; i++)
-    mask |= 1u << (int) axes->number[i];
-  return mask;
+  for (gint64 i = first; i < last; i++)
+    {
+      const gint64 *from = x + offset_of (i, self->n_kept, self->kept_size, self->kept_stride);
+      guint64 sum = self->kind == REDUCE_PROD;
+      gint64 top = self->kind == REDUCE_MAX ? G_MININT64 : G_MAXINT64;
+
+      for (gint64 k = 0; k < self->n_fold; k++)
+        {
+          gint64 value = from[offset_of (k, self->n_folded, self->folded_size,
+                                         self->folded_stride)];
+
+          sum = self->kind == REDUCE_PROD ? sum * (guint64) value : sum + (guint64) value;
+          top = self->kind == REDUCE_MAX ? MAX (top, value) : MIN (top, value);
+        }
+      y[i] = self->kind == REDUCE_SUM || self->kind == REDUCE_PROD ? (gint64) sum : top;
+    }
 }
 
 /* Neighbouring axes of one kind count as one. */
@@ -244,7 +323,7 @@ reduction_init (Reduction *self,
   const NnShape *shape = &call->in[0].shape;
   const int *order = call->in[0].layout == NN_LAYOUT_CHANNELS_LAST && shape->rank == 4
                      ? last_order : rows_order;
-  guint mask = axes_of (call);
+  guint mask = nn_call_get_axes (call);
   gint64 stride = nn_shape_count (shape);
 
   *self = (Reduction) { call, kind, .n_out = 1, .n_fold = 1, .factor = 1 };
@@ -300,6 +379,12 @@ reduce (NnCall   *call,
 
   if (self.n_out == 0)
     return;
+  if (call->in[0].dtype == NN_INT64)
+    {
+      nn_pool_for (call->pool, call->threads, self.n_out,
+                   NN_SCALAR_GRAIN / 8 / MAX (self.n_fold, 1), reduce_whole, &self);
+      return;
+    }
   if (self.n_folded == 0)
     {
       memcpy (call->out[0].data, call->in[0].data, (gsize) self.n_out * sizeof (float));
@@ -335,9 +420,21 @@ mean_run (NnCall *call)
 }
 
 static void
+prod_run (NnCall *call)
+{
+  reduce (call, REDUCE_PROD, FALSE);
+}
+
+static void
 max_run (NnCall *call)
 {
   reduce (call, REDUCE_MAX, FALSE);
+}
+
+static void
+min_run (NnCall *call)
+{
+  reduce (call, REDUCE_MIN, FALSE);
 }
 
 /* Results come in the order of memory, which with channels last is that of the
@@ -346,33 +443,18 @@ static gboolean
 order_is_kept (const NnCall *call)
 {
   return call->in[0].shape.rank != 4 || nn_call_number (call, "keep") != 0
-         || (axes_of (call) & 0xc) == 0xc;
+         || (nn_call_get_axes (call) & 0xc) == 0xc;
 }
 
+/* Among no numbers there is no largest one. */
 static gboolean
-reduce_infer (NnCall  *call,
-              GError **error)
+extreme_infer (NnCall  *call,
+               GError **error)
 {
-  const NnShape *x = &call->in[0].shape;
-  guint mask = axes_of (call);
-  gboolean keep = nn_call_number (call, "keep") != 0;
-  NnShape shape = { 0 };
-
-  if (mask >> x->rank != 0)
-    {
-      g_autofree char *text = nn_call_print (call, 0);
-
-      return nn_call_refuse (call, error, _("a sample has the shape %s, which lacks one of the "
-                                            "axes to fold."), text);
-    }
-
-  for (int i = 0; i < x->rank; i++)
-    if (!(mask >> i & 1))
-      shape.size[shape.rank++] = x->size[i];
-    else if (keep)
-      shape.size[shape.rank++] = 1;
-  nn_call_set_out (call, 0, call->in[0].dtype, &shape);
-
+  if (!nn_infer_folded (call, error))
+    return FALSE;
+  if (nn_shape_count (&call->in[0].shape) == 0 && nn_shape_count (&call->out[0].shape) > 0)
+    return nn_call_refuse (call, error, _("among no numbers there is none to choose."));
   return TRUE;
 }
 
@@ -383,7 +465,7 @@ stretch (NnBuild *build,
 {
   const NnCall *call = nn_build_call (build);
   NnShape kept = call->in[0].shape;
-  guint mask = axes_of (call);
+  guint mask = nn_call_get_axes (call);
 
   for (int i = 0; i < kept.rank; i++)
     if (mask >> i & 1)
@@ -412,27 +494,71 @@ mean_gradient (NnBuild *build)
   nn_build_gradient (build, "x", stretch (build, share));
 }
 
-/* Where several numbers are the maximum, they share its gradient. */
+/* dx = dy Π of the others.  Several axes are put behind the kept ones and joined,
+ * so that they are one line. */
 static void
-max_gradient (NnBuild *build)
+prod_gradient (NnBuild *build)
+{
+  NnValue *x = nn_build_in (build, "x");
+  guint mask = nn_call_get_axes (nn_build_call (build));
+  NnShape joined = { 0 };
+  NnShape moved = { 0 };
+  gint64 order[NN_MAX_RANK], back[NN_MAX_RANK];
+  int rank = x->shape.rank;
+  NnValue *others;
+  gint64 fold = 1;
+
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < rank; i++)
+      if ((int) (mask >> i & 1) == pass)
+        {
+          back[i] = moved.rank;
+          order[moved.rank] = i;
+          moved.size[moved.rank++] = x->shape.size[i];
+          if (pass == 0)
+            joined.size[joined.rank++] = x->shape.size[i];
+          else
+            fold *= x->shape.size[i];
+        }
+  joined.size[joined.rank++] = fold;
+
+  nn_build_set_list (build, "axes", rank, order);
+  others = rank > 0 ? nn_build_one (build, "permute", x) : x;
+  others = nn_build_reshape (build, others, &joined);
+  nn_build_set (build, "axis", joined.rank - 1);
+  others = nn_build_one (build, "product-of-others", others);
+  others = nn_build_reshape (build, others, &moved);
+  nn_build_set_list (build, "axes", rank, back);
+  others = rank > 0 ? nn_build_one (build, "permute", others) : others;
+  nn_build_gradient (build, "x", nn_build_two (build, "mul", others,
+                                               stretch (build, nn_build_slope (build, "y"))));
+}
+
+/* Where several numbers are the maximum or minimum, they share its gradient. */
+static void
+extreme_gradient (NnBuild *build)
 {
   const NnCall *call = nn_build_call (build);
   NnValue *x = nn_build_in (build, "x");
-  NnValue *half = nn_build_op (build, "compare", x, stretch (build, nn_build_out (build, "y")),
-                               NN_BUILD_END);
-  NnValue *is_max = nn_build_scale (build, half, 2, 0);
+  NnValue *top = stretch (build, nn_build_out (build, "y"));
+  NnValue *chosen = nn_build_one (build, "cast", nn_build_two (build, "equal", x, top));
   NnValue *count;
   NnValue *share;
 
   nn_build_set_value (build, "axes", nn_call_value (call, "axes"));
   nn_build_set_value (build, "keep", nn_call_value (call, "keep"));
-  count = nn_build_op (build, "sum", is_max, NN_BUILD_END);
+  count = nn_build_one (build, "sum", chosen);
   share = nn_build_op (build, "div", nn_build_slope (build, "y"), count, NN_BUILD_END);
-  nn_build_gradient (build, "x", nn_build_op (build, "mul", is_max, stretch (build, share),
-                                              NN_BUILD_END));
+  nn_build_gradient (build, "x", nn_build_two (build, "mul", chosen, stretch (build, share)));
 }
 
 static const NnPort one_input[] = {
+  { "x", N_("Input"), .also = NN_ALSO_WHOLE },
+  { "y", N_("Output"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
+static const NnPort decimal_input[] = {
   { "x", N_("Input") },
   { "y", N_("Output"), NN_PORT_OUTPUT },
   { NULL }
@@ -441,7 +567,7 @@ static const NnPort one_input[] = {
 static const char *const all_word[] = { "all", NULL };
 
 static const NnAttr reduce_attrs[] = {
-  { "axes", N_("Axes"), NN_ATTR_INTS, 1, 0, NN_MAX_RANK - 1, .words = all_word,
+  { "axes", N_("Axes"), NN_ATTR_INTS, 1, -NN_MAX_RANK, NN_MAX_RANK - 1, .words = all_word,
     .onnx = "axes", .torch = "dim" },
   { "keep", N_("Keep folded axes"), NN_ATTR_BOOL, 0, 0, 1, .onnx = "keepdims", .torch = "keepdim" },
   { NULL }
@@ -455,6 +581,7 @@ static const NnSample samples[] = {
   { .in = { { 4, { 2, 3, 4, 35 } } }, .attrs = "axes=2,3" },
   { .in = { { 4, { 2, 3, 4, 5 } } }, .attrs = "axes=1" },
   { .in = { { 3, { 2, 3, 4 } } }, .attrs = "axes=all" },
+  { .in = { { 3, { 2, 3, 4 } } }, .attrs = "axes=-1,0" },
   { .in = { { 2, { 0, 5 } } }, .attrs = "axes=1" },
   { .in[0].rank = 0 }
 };
@@ -467,15 +594,15 @@ static const NnSample max_samples[] = {
   { .in = { { 4, { 2, 3, 4, 3 } } }, .attrs = "axes=1" },
   { .in = { { 3, { 2, 2, 2 } } }, .attrs = "axes=all" },
   { .in = { { 2, { 0, 5 } } }, .attrs = "axes=1" },
+  { .in = { { 3, { 2, 5, 7 } } }, .attrs = "axes=0,-1", .dtype = NN_INT64, .classes = 9 },
   { .in[0].rank = 0 }
 };
 
-#define REDUCTION(op)                                                         \
+#define REDUCTION(op, op_ports)                                               \
   .lesson   = "02",                                                           \
-  .category = NN_CATEGORY_MATHS,                                              \
-  .ports    = one_input,                                                      \
+  .category = NN_CATEGORY_STATISTICS,                                         \
+  .ports    = op_ports,                                                       \
   .attrs    = reduce_attrs,                                                   \
-  .infer    = reduce_infer,                                                   \
   .cpu      = (const NnKernel[]) {                                            \
     { "loop", NN_LAYOUT_ANY, order_is_kept, reduce_prepare, op##_run },       \
     { "rows", NN_LAYOUT_ROWS, NULL, reduce_prepare, op##_run },               \
@@ -486,23 +613,37 @@ const NnOp nn_ops_reduce[] = {
   {
     .name = "sum", .title = N_("Sum"),
     .summary = N_("Adds up all numbers along the chosen axes."),
-    .gradient = sum_gradient, .samples = samples,
+    .infer = nn_infer_folded, .gradient = sum_gradient, .samples = samples,
     .onnx = "ReduceSum", .onnx_since = 13, .torch = "torch.sum",
-    REDUCTION (sum),
+    REDUCTION (sum, one_input),
   },
   {
     .name = "mean", .title = N_("Mean"),
     .summary = N_("Averages all numbers along the chosen axes."),
-    .gradient = mean_gradient, .samples = samples,
+    .infer = nn_infer_folded, .gradient = mean_gradient, .samples = samples,
     .onnx = "ReduceMean", .onnx_since = 18, .torch = "torch.mean",
-    REDUCTION (mean),
+    REDUCTION (mean, decimal_input),
   },
   {
     .name = "max", .title = N_("Maximum"),
     .summary = N_("Takes the largest number along the chosen axes."),
-    .gradient = max_gradient, .samples = max_samples,
+    .infer = extreme_infer, .gradient = extreme_gradient, .samples = max_samples,
     .onnx = "ReduceMax", .onnx_since = 18, .torch = "torch.amax",
-    REDUCTION (max),
+    REDUCTION (max, one_input),
+  },
+  {
+    .name = "min", .title = N_("Minimum"),
+    .summary = N_("Takes the smallest number along the chosen axes."),
+    .infer = extreme_infer, .gradient = extreme_gradient, .samples = max_samples,
+    .onnx = "ReduceMin", .onnx_since = 18, .torch = "torch.amin",
+    REDUCTION (min, one_input),
+  },
+  {
+    .name = "prod", .title = N_("Product"),
+    .summary = N_("Multiplies all numbers along the chosen axes."),
+    .infer = nn_infer_folded, .gradient = prod_gradient, .samples = max_samples,
+    .onnx = "ReduceProd", .onnx_since = 18, .torch = "torch.prod",
+    REDUCTION (prod, one_input),
   },
   { NULL }
 };

@@ -171,6 +171,36 @@ logcumsumexp_gradient_lines (void   *data,
     }
 }
 
+/* y_i = the product of the whole line but for x_i: what stands in front of it
+ * times what comes behind, so that zeros do no harm. */
+static void
+others_lines (void   *data,
+              gint64  first,
+              gint64  last)
+{
+  const NnLines *self = data;
+  gint64 s = self->inner;
+
+  for (gint64 line = first; line < last; line++)
+    {
+      const float *x = (const float *) self->call->in[0].data + nn_line_start (self, line);
+      float *y = (float *) self->call->out[0].data + nn_line_start (self, line);
+      float product = 1;
+
+      for (gint64 i = 0; i < self->n; i++)
+        {
+          y[i * s] = product;
+          product *= x[i * s];
+        }
+      product = 1;
+      for (gint64 i = self->n - 1; i >= 0; i--)
+        {
+          y[i * s] *= product;
+          product *= x[i * s];
+        }
+    }
+}
+
 static void
 scan (NnCall  *call,
       gint64   cost,
@@ -215,6 +245,12 @@ static void
 logcumsumexp_gradient_run (NnCall *call)
 {
   scan (call, 64, logcumsumexp_gradient_lines);
+}
+
+static void
+others_run (NnCall *call)
+{
+  scan (call, 4, others_lines);
 }
 
 static gboolean
@@ -384,6 +420,12 @@ const NnOp nn_ops_scan[] = {
     .ports = one_input, .attrs = axis_attrs, .infer = scan_infer,
     .gradient = gradient_with_all, .samples = samples,
     .torch = "torch.logcumsumexp", SCAN_OP (logcumsumexp),
+  },
+  {
+    .name = "product-of-others", .title = N_("Slope of a product"),
+    .summary = N_("Multiplies, for each number of a line, all others of it."),
+    .ports = one_input, .attrs = axis_attrs, .infer = scan_infer, .samples = samples,
+    SCAN_OP (others),
   },
   { .name = "cumprod-gradient", SLOPE (cumprod) },
   { .name = "logcumsumexp-gradient", SLOPE (logcumsumexp) },

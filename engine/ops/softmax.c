@@ -24,7 +24,7 @@ static Axis
 axis_of (const NnCall *call)
 {
   const NnShape *shape = &call->in[0].shape;
-  int axis = (int) nn_call_number (call, "axis");
+  int axis = nn_call_get_axis (call, "axis", shape->rank);
 
   return (Axis) { call, shape->size[axis], nn_shape_span (shape, axis + 1, shape->rank) };
 }
@@ -178,15 +178,8 @@ static gboolean
 softmax_infer (NnCall  *call,
                GError **error)
 {
-  int axis = (int) nn_call_number (call, "axis");
-
-  if (axis >= call->in[0].shape.rank)
-    {
-      g_autofree char *text = nn_call_print (call, 0);
-
-      return nn_call_refuse (call, error, _("a sample has the shape %s, so there is no axis %d."),
-                             text, axis);
-    }
+  if (!nn_call_want_axis (call, 0, "axis", error))
+    return FALSE;
   return nn_infer_same (call, error);
 }
 
@@ -264,7 +257,8 @@ static const NnPort y_and_slope[] = {
 };
 
 static const NnAttr attrs[] = {
-  { "axis", N_("Axis"), NN_ATTR_INT, 1, 0, NN_MAX_RANK - 1, .onnx = "axis", .torch = "dim" },
+  { "axis", N_("Axis"), NN_ATTR_INT, 1, -NN_MAX_RANK, NN_MAX_RANK - 1,
+    .onnx = "axis", .torch = "dim" },
   { NULL }
 };
 
@@ -272,7 +266,7 @@ static const NnSample samples[] = {
   { .in = { { 2, { 3, 5 } } } },
   { .in = { { 2, { 2, 67 } } } },
   { .in = { { 4, { 2, 3, 4, 5 } } } },
-  { .in = { { 3, { 2, 3, 7 } } }, .attrs = "axis=2" },
+  { .in = { { 3, { 2, 3, 7 } } }, .attrs = "axis=-1" },
   { .in = { { 2, { 0, 5 } } } },
   { .in[0].rank = 0 }
 };
