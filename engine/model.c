@@ -7,6 +7,8 @@
 
 #include "engine/model.h"
 
+#include <string.h>
+
 #define ALIGN 16                /* floats in 64 bytes */
 
 struct _NnModel
@@ -48,6 +50,7 @@ nn_model_new (NnProgram  *program,
         .fan_in = value->fan_in,
         .rate_factor = 1,
         .decay_factor = 1,
+        .blank_row = value->blank_row,
       };
       gint64 *size = entry.is_state ? &self->state_size : &self->flat_size;
 
@@ -207,6 +210,12 @@ nn_model_initialise (NnModel  *self,
       nn_random_init (&start.random, seed, nn_random_stream (entry->name));
       if (!entry->init.kind->fill (&start, error))
         return FALSE;
+      if (entry->blank_row >= 0 && entry->blank_row < entry->shape.size[0])
+        {
+          gint64 width = nn_shape_span (&entry->shape, 1, entry->shape.rank);
+
+          memset (start.data + entry->blank_row * width, 0, (gsize) width * sizeof (float));
+        }
     }
 
   return TRUE;

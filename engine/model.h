@@ -23,6 +23,7 @@ typedef struct
   gboolean             is_state;        /* running state: not trained */
   NnInit               init;    /* what it starts from */
   gint64               fan_in;  /* inputs of one output of its layer */
+  gint64               blank_row;       /* starts as zeros; -1 for none */
   gint64               offset;  /* in its flat buffer, in floats */
   gboolean             is_frozen;       /* a parameter that keeps its numbers */
   double               rate_factor;     /* of the learning rate */

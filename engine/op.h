@@ -87,6 +87,7 @@ typedef struct
   const char *init;             /* initialiser of a parameter or state: "zeros", "fan-in" */
   gboolean    rows;             /* weights of rank 4: always in rows */
   guint       also;             /* an input's further dtypes, NN_ALSO_… */
+  const char *blank;            /* attribute that names a row to start as zeros, or NULL */
 } NnPort;
 
 /* One operand as a kernel sees it. */

@@ -107,6 +107,7 @@ nn_program_add_owned (NnProgram     *self,
   value->node = node;
   value->init = init;
   value->fan_in = fan_in;
+  value->blank_row = -1;
 
   return value;
 }
@@ -118,6 +119,7 @@ add_owned (NnProgram    *self,
            const NnPort *port,
            int           index)
 {
+  NnValue *value;
   gint64 fan_in = 0;
 
   /* A bias starts in the range of the weight it belongs to, the first
@@ -126,10 +128,13 @@ add_owned (NnProgram    *self,
     if (nn_op_get_in (instr->call.op, i)->kind == NN_PORT_PARAMETER)
       fan_in = nn_shape_span (&instr->call.in[i].shape, 1, instr->call.in[i].shape.rank);
 
-  return nn_program_add_owned (self,
-                               port->kind == NN_PORT_STATE ? NN_VALUE_STATE : NN_VALUE_PARAMETER,
-                               &instr->call.in[index].shape, instr->call.name, port->name,
-                               instr->node, port->init, fan_in);
+  value = nn_program_add_owned (self,
+                                port->kind == NN_PORT_STATE ? NN_VALUE_STATE : NN_VALUE_PARAMETER,
+                                &instr->call.in[index].shape, instr->call.name, port->name,
+                                instr->node, port->init, fan_in);
+  if (port->blank != NULL)
+    value->blank_row = (gint64) nn_call_number (&instr->call, port->blank);
+  return value;
 }
 
 /* An op is written out when no kernel can run it, or when nothing can take its

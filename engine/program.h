@@ -49,6 +49,7 @@ struct _NnValue
   guint        node;            /* graph node it belongs to, 0 for none */
   const char  *init;            /* parameters and state: name of the initialiser */
   gint64       fan_in;          /* inputs of one output, for “fan-in” */
+  gint64       blank_row;       /* starts as zeros whatever the initialiser; -1 for none */
   gboolean     wants_gradient;  /* itself, or something it is made from */
   gboolean     keep;            /* somebody reads it after the run */
   NnValue     *gradient;        /* of the loss by this; set by differentiate */

@@ -8,7 +8,6 @@
 #include "engine/build.h"
 #include "engine/cpu/broadcast.h"
 
-#include <float.h>
 #include <glib/gi18n-lib.h>
 
 /* Two operands of different shapes are broadcast: the smaller one is read again
@@ -98,46 +97,6 @@ static gboolean
 same_shape (const NnCall *call)
 {
   return nn_shape_equal (&call->in[0].shape, &call->in[1].shape);
-}
-
-static void
-fill_run (NnCall *call)
-{
-  float value = (float) nn_call_number (call, "value");
-  float *y = call->out[0].data;
-
-  for (gint64 i = 0; i < nn_shape_count (&call->out[0].shape); i++)
-    y[i] = value;
-}
-
-static gboolean
-fill_infer (NnCall  *call,
-            GError **error)
-{
-  NnShape shape = nn_call_get_shape (call, "shape");
-
-  nn_call_set_out (call, 0, NN_FLOAT32, &shape);
-
-  return TRUE;
-}
-
-static void
-constant_expand (NnBuild *build)
-{
-  NnShape scalar = { 0 };
-
-  nn_build_result (build, "y", nn_build_fill (build, &scalar,
-                                              nn_call_number (nn_build_call (build), "value")));
-}
-
-static gboolean
-constant_infer (NnCall  *call,
-                GError **error)
-{
-  NnShape scalar = { 0 };
-
-  nn_call_set_out (call, 0, NN_FLOAT32, &scalar);
-  return TRUE;
 }
 
 static gboolean
@@ -393,24 +352,6 @@ static const NnPort lerp_ports[] = {
   { NULL }
 };
 
-static const NnPort only_output[] = {
-  { "y", N_("Output"), NN_PORT_OUTPUT },
-  { NULL }
-};
-
-static const char *const scalar_word[] = { "scalar", NULL };
-
-static const NnAttr fill_attrs[] = {
-  { "value", N_("Value"), NN_ATTR_FLOAT, 0, -FLT_MAX, FLT_MAX },
-  { "shape", N_("Shape"), NN_ATTR_INTS, 1, 0, 1e9, .words = scalar_word },
-  { NULL }
-};
-
-static const NnAttr constant_attrs[] = {
-  { "value", N_("Value"), NN_ATTR_FLOAT, 1, -1e30, 1e30 },
-  { NULL }
-};
-
 static const NnSample pairs[] = {
   { .in = { { 1, { 1 } }, { 1, { 1 } } } },
   { .in = { { 2, { 0, 5 } }, { 1, { 5 } } } },
@@ -580,19 +521,6 @@ const NnOp nn_ops_arithmetic[] = {
     .summary = N_("How fast a power grows with its exponent."),
     .category = NN_CATEGORY_INTERNAL, .samples = positive_pairs,
     RUN (pow_slope_exponent, two_inputs),
-  },
-  {
-    .name = "constant", .title = N_("Constant"),
-    .summary = N_("One fixed number, to calculate or to compare with."),
-    .category = NN_CATEGORY_MATHS, .ports = only_output, .attrs = constant_attrs,
-    .infer = constant_infer, .expand = constant_expand,
-  },
-  {
-    .name = "fill", .title = N_("Fill"),
-    .summary = N_("Makes a tensor whose numbers are all the same."),
-    .category = NN_CATEGORY_INTERNAL, .attrs = fill_attrs,
-    .ports = only_output, .infer = fill_infer, .torch = "torch.full",
-    .cpu = (const NnKernel[]) { { "loop", NN_LAYOUT_ANY, .run = fill_run }, { NULL } },
   },
   { NULL }
 };
