@@ -116,8 +116,8 @@ variance (NnBuild *build)
   const NnCall *call = nn_build_call (build);
   NnValue *x = nn_build_in (build, "x");
   NnValue *mean = fold (build, "mean", x, TRUE);
-  NnValue *sum = fold_as_told (build, "sum",
-                               nn_build_one (build, "square", nn_build_two (build, "sub", x, mean)));
+  NnValue *distance = nn_build_two (build, "sub", x, mean);
+  NnValue *sum = fold_as_told (build, "sum", nn_build_one (build, "square", distance));
   double n = (double) nn_shape_count (&x->shape) / (double) MAX (nn_shape_count (&sum->shape), 1);
 
   return nn_build_scale (build, sum, 1 / MAX (n - nn_call_number (call, "correction"), 0), 0);
