@@ -433,7 +433,7 @@ const NnOp nn_ops_embedding[] = {
   },
   {
     .name = "embedding-gradient", .title = N_("Slope of an embedding"),
-    .summary = N_("Adds up the gradients of each word's vector, in the order of the words."),
+    .summary = N_("Adds up the gradients of the vector of each word, in their order."),
     .category = NN_CATEGORY_INTERNAL, .ports = embedding_gradient_ports,
     .attrs = embedding_gradient_attrs, .infer = embedding_gradient_infer,
     .samples = embedding_gradient_samples,
