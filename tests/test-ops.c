@@ -371,6 +371,37 @@ test_refusal (gconstpointer data)
     }
 }
 
+/* Numbers of a kind that the first input does not take are refused by its
+ * name, not read as if they were others. */
+static void
+test_wrong_dtype (gconstpointer data)
+{
+  const Case *item = data;
+  const NnPort *port = nn_op_get_in (item->op, 0);
+  NnAttrValue values[NN_MAX_ATTRS];
+  g_autoptr (NnProgram) program = nn_program_new (device, TRUE);
+  g_autoptr (GError) error = NULL;
+  NnValue *in[NN_MAX_IN];
+  NnValue *out[NN_MAX_OUT];
+  int n_in = count_sample_inputs (item->op);
+  NnDtype wrong = 0;
+
+  while (wrong < NN_N_DTYPES && (wrong == port->dtype || port->also >> wrong & 1))
+    wrong++;
+  if (wrong == NN_N_DTYPES)
+    return;
+
+  read_attrs (item->op, item->sample, values);
+  for (int i = 0; i < n_in; i++)
+    in[i] = nn_program_add_value (program, NN_VALUE_INPUT,
+                                  i == 0 ? wrong : dtype_of_input (nn_op_get_in (item->op, i),
+                                                                   item->sample),
+                                  &item->sample->in[i], "x");
+  g_assert_false (nn_program_call (program, item->op, values, in, n_in, "it", 7, out, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_SHAPE);
+  g_assert_true (g_str_has_suffix (error->message, "."));
+}
+
 static void
 test_forward (gconstpointer data)
 {
@@ -646,7 +677,10 @@ main (int   argc,
           const NnSample *sample = &(*op)->samples[i];
 
           if (i == 0 && (*op)->category != NN_CATEGORY_INTERNAL)
-            add_case (*op, sample, i, "refusal", test_refusal);
+            {
+              add_case (*op, sample, i, "refusal", test_refusal);
+              add_case (*op, sample, i, "wrong-dtype", test_wrong_dtype);
+            }
           add_case (*op, sample, i, "forward", test_forward);
           add_case (*op, sample, i, "canaries", test_canaries);
           if ((*op)->gradient != NULL || (*op)->expand != NULL)

@@ -80,6 +80,7 @@ QUESTION (isnan, float, x != x)
 QUESTION (isinf, float, fabsf (x) > FLT_MAX)
 QUESTION (isfinite, float, fabsf (x) <= FLT_MAX)
 
+/* Both numbers are read before one is chosen: that needs no jump. */
 #define WHERE(name, type)                                                     \
   static NN_CLONES void                                                       \
   name (const NnRun *run)                                                     \
@@ -87,12 +88,29 @@ QUESTION (isfinite, float, fabsf (x) <= FLT_MAX)
     const guint8 *condition = run->x[0];                                      \
     const type *a = run->x[1];                                                \
     const type *b = run->x[2];                                                \
+    const gint64 *stride = run->stride;                                       \
     type *y = run->y;                                                         \
                                                                               \
+    if (stride[0] == 1 && stride[1] == 1 && stride[2] == 1)                   \
+      {                                                                       \
+        NN_IVDEP                                                              \
+        for (gint64 i = 0; i < run->count; i++)                               \
+          {                                                                   \
+            type first = a[i];                                                \
+            type second = b[i];                                               \
+                                                                              \
+            y[i] = condition[i] ? first : second;                             \
+          }                                                                   \
+        return;                                                               \
+      }                                                                       \
     NN_IVDEP                                                                  \
     for (gint64 i = 0; i < run->count; i++)                                   \
-      y[i] = condition[i * run->stride[0]] ? a[i * run->stride[1]]            \
-                                           : b[i * run->stride[2]];           \
+      {                                                                       \
+        type first = a[i * stride[1]];                                        \
+        type second = b[i * stride[2]];                                       \
+                                                                              \
+        y[i] = condition[i * stride[0]] ? first : second;                     \
+      }                                                                       \
   }
 
 WHERE (where_words, guint32)

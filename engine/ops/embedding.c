@@ -321,7 +321,7 @@ learned_expand (NnBuild *build)
 
 static const NnPort embedding_ports[] = {
   { "ids", N_("Ids"), NN_PORT_INPUT, NN_INT64 },
-  { "weight", N_("Vectors"), NN_PORT_PARAMETER, NN_FLOAT32, "fan-in", .blank = "padding" },
+  { "weight", N_("Vectors"), NN_PORT_PARAMETER, NN_FLOAT32, "normal", .blank = "padding" },
   { "y", N_("Output"), NN_PORT_OUTPUT },
   { NULL }
 };
@@ -341,7 +341,7 @@ static const NnPort one_input[] = {
 
 static const NnPort learned_ports[] = {
   { "x", N_("Input") },
-  { "weight", N_("Vectors"), NN_PORT_PARAMETER, NN_FLOAT32, "fan-in" },
+  { "weight", N_("Vectors"), NN_PORT_PARAMETER, NN_FLOAT32, "normal" },
   { "y", N_("Output"), NN_PORT_OUTPUT },
   { NULL }
 };
