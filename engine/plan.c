@@ -311,6 +311,7 @@ static void *
 address_of (NnPlan        *self,
             const NnValue *value)
 {
+  char *base = nn_arena_get_base (self->arena);
   Buffer *buffer;
 
   if (value == NULL)
@@ -318,7 +319,7 @@ address_of (NnPlan        *self,
   buffer = buffer_of (self, value);
   if (buffer->fixed != NULL)
     return buffer->fixed;
-  return buffer->offset >= 0 ? nn_arena_get_base (self->arena) + buffer->offset : NULL;
+  return buffer->offset >= 0 && base != NULL ? base + buffer->offset : NULL;
 }
 
 static void
@@ -333,7 +334,7 @@ update_addresses (NnPlan *self)
         instr->call.in[k].data = address_of (self, instr->in[k]);
       for (int k = 0; k < instr->call.n_out; k++)
         instr->call.out[k].data = address_of (self, instr->out[k]);
-      instr->call.workspace = self->base + self->values_bytes;
+      instr->call.workspace = self->base != NULL ? self->base + self->values_bytes : NULL;
     }
 }
 
