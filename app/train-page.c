@@ -431,7 +431,7 @@ project_changed_cb (AppTrainPage *self)
 static void
 evaluate_cb (AppTrainPage *self)
 {
-  app_session_evaluate (self->session);
+  app_session_evaluate (self->session, NN_PART_TEST);
 }
 
 static void
