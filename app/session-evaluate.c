@@ -71,6 +71,7 @@ app_session_ask_samples (AppSession *self,
   nn_json_writer_add_integer (request, "guess", guess);
   app_worker_client_send (worker, request, NULL);
   g_clear_pointer (&self->samples, app_cell_samples_free);
+  self->samples_stamp++;
   self->is_asking = TRUE;
   _app_session_change_soon (self);
 }
@@ -93,6 +94,7 @@ take_score (AppSession     *self,
     }
   g_clear_pointer (&self->evaluations[part], app_evaluation_free);
   self->evaluations[part] = g_steal_pointer (&event->evaluation);
+  self->evaluation_stamp++;
 }
 
 void
@@ -116,6 +118,7 @@ _app_session_take_evaluation (AppSession     *self,
     {
       g_clear_pointer (&self->samples, app_cell_samples_free);
       self->samples = g_steal_pointer (&event->samples);
+      self->samples_stamp++;
       self->is_asking = FALSE;
     }
   else
@@ -136,6 +139,8 @@ _app_session_forget_evaluations (AppSession *self)
 {
   _app_session_end_evaluating (self);
   g_clear_pointer (&self->samples, app_cell_samples_free);
+  self->samples_stamp++;
+  self->evaluation_stamp++;
   for (int i = 0; i < NN_N_PARTS; i++)
     g_clear_pointer (&self->evaluations[i], app_evaluation_free);
 }
@@ -169,4 +174,16 @@ const AppCellSamples *
 app_session_get_samples (AppSession *self)
 {
   return self->samples;
+}
+
+guint
+app_session_get_evaluation_stamp (AppSession *self)
+{
+  return self->evaluation_stamp;
+}
+
+guint
+app_session_get_samples_stamp (AppSession *self)
+{
+  return self->samples_stamp;
 }

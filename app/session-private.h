@@ -43,6 +43,8 @@ struct _AppSession
   AppEvaluation   *evaluations[NN_N_PARTS];     /* owned; each may be NULL */
   gboolean         is_asking;   /* for samples */
   AppCellSamples  *samples;     /* that were asked for last, or NULL */
+  guint            evaluation_stamp;
+  guint            samples_stamp;
   GCancellable    *loading;     /* of app_session_show_last_run() */
   guint            changed_id;
   gboolean         has_points;  /* since the last "changed" */

@@ -44,6 +44,7 @@ read_cb (GObject      *source,
   run->info = (AppRunInfo) { 0 };
 
   memcpy (self->evaluations, run->evaluations, sizeof self->evaluations);
+  self->evaluation_stamp++;
   memset (run->evaluations, 0, sizeof run->evaluations);
 
   /* One that still “runs” was interrupted, and has no result. */

@@ -212,6 +212,7 @@ end_training (AppSession     *self,
     {
       self->step = self->result.steps;
       self->is_open = TRUE;
+      self->evaluation_stamp++;
       self->evaluations[NN_PART_TEST] = app_evaluation_load (self->folder, NN_PART_TEST, NULL);
       take_weights (self);
     }

@@ -81,6 +81,10 @@ const AppEvaluation *app_session_get_evaluation (AppSession *self,
 gboolean          app_session_get_asking    (AppSession   *self);
 const AppCellSamples *app_session_get_samples (AppSession *self);
 
+/* Change with every evaluation, and with every answer, that comes or goes. */
+guint             app_session_get_evaluation_stamp (AppSession *self);
+guint             app_session_get_samples_stamp (AppSession *self);
+
 /* Another one after app_session_show_last_run(). */
 AppCurves        *app_session_get_curves    (AppSession   *self);
 guint64           app_session_get_step      (AppSession   *self);

@@ -14,58 +14,78 @@
 #include <glib/gi18n.h>
 
 #define MEASURE_WIDTH 36        /* places of a terminal */
-#define NAME_WIDTH    18
-#define COLUMN_WIDTH  12
 #define MOST_COLUMNS  20
 
-/* Columns of a table stay in line whatever the words are; those of East Asia
- * take two places a character. */
+/* Places that @text takes in a terminal; characters of East Asia take two. */
+static int
+measure_text (const char *text)
+{
+  int places = 0;
+
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    places += g_unichar_iswide (g_utf8_get_char (c)) ? 2 : 1;
+  return places;
+}
+
+/* Text in its column, which stays in line whatever the words are. */
 static void
 print_padded (const char *text,
               int         width,
               gboolean    is_number)
 {
-  int used = 0;
+  int gap = MAX (width - measure_text (text), 0);
 
-  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
-    used += g_unichar_iswide (g_utf8_get_char (c)) ? 2 : 1;
   if (is_number)
-    g_print ("%*s%s", MAX (width - used, 0), "", text);
+    g_print ("%*s%s", gap, "", text);
   else
-    g_print ("%s%*s", text, MAX (width - used, 0), "");
+    g_print ("%s%*s", text, gap, "");
+}
+
+/* The texts of a table, row by row; the first row and column are the heads. */
+static GPtrArray *
+list_cells (const AppEvaluation *evaluation,
+            const NnTable       *table)
+{
+  GPtrArray *cells = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (cells, g_strdup (table->columns != NULL ? table->title
+                                                           : _("Actual \\ predicted")));
+  for (gint64 k = 0; k < table->n_columns; k++)
+    g_ptr_array_add (cells, table->columns != NULL ? g_strdup (table->columns[k])
+                                                   : app_evaluation_dup_class (evaluation, k));
+  for (gint64 i = 0; i < table->n_rows; i++)
+    {
+      g_ptr_array_add (cells, app_evaluation_dup_class (evaluation, i));
+      for (gint64 k = 0; k < table->n_columns; k++)
+        g_ptr_array_add (cells, app_table_print (table, i, k));
+    }
+
+  return cells;
 }
 
 static void
 print_table (const AppEvaluation *evaluation,
              const NnTable       *table)
 {
-  g_print ("\n");
-  print_padded (table->title, NAME_WIDTH, FALSE);
-  for (gint64 k = 0; k < table->n_columns; k++)
-    {
-      g_autofree char *title = table->columns != NULL
-                               ? g_strdup (table->columns[k])
-                               : app_evaluation_dup_class (evaluation, k);
+  g_autoptr (GPtrArray) cells = list_cells (evaluation, table);
+  guint n_columns = (guint) table->n_columns + 1;
+  int name_width = 0;
+  int width = 0;
 
-      print_padded (title, COLUMN_WIDTH, TRUE);
+  for (guint i = 0; i < cells->len; i++)
+    {
+      int *widest = i % n_columns == 0 ? &name_width : &width;
+
+      *widest = MAX (*widest, measure_text (g_ptr_array_index (cells, i)));
+    }
+  for (guint i = 0; i < cells->len; i++)
+    {
+      if (i > 0 && i % n_columns == 0)
+        g_print ("\n");
+      print_padded (g_ptr_array_index (cells, i), i % n_columns == 0 ? name_width : width + 2,
+                    i % n_columns != 0);
     }
   g_print ("\n");
-
-  for (gint64 i = 0; i < table->n_rows; i++)
-    {
-      g_autofree char *name = app_evaluation_dup_class (evaluation, i);
-
-      print_padded (name, NAME_WIDTH, FALSE);
-      for (gint64 k = 0; k < table->n_columns; k++)
-        {
-          double value = table->values[i * table->n_columns + k];
-          g_autofree char *text = table->columns != NULL ? app_table_print (value)
-                                                         : g_strdup_printf ("%.0f", value);
-
-          print_padded (text, COLUMN_WIDTH, TRUE);
-        }
-      g_print ("\n");
-    }
 }
 
 /* A matrix of many classes is for --json and the window. */
@@ -90,7 +110,10 @@ print_words (const AppEvaluation *evaluation,
       const NnTable *table = g_ptr_array_index (findings->tables, i);
 
       if (table->columns != NULL || table->n_columns <= MOST_COLUMNS)
-        print_table (evaluation, table);
+        {
+          g_print ("\n");
+          print_table (evaluation, table);
+        }
     }
   for (guint i = 0; i < findings->notes->len; i++)
     g_print ("\n%s\n", (const char *) g_ptr_array_index (findings->notes, i));

@@ -35,8 +35,8 @@ app_evaluation_make_matrix (const AppEvaluation *self)
 
   labels = dup_labels (self, table->n_rows);
   chart = ui_chart_new (UI_CHART_MATRIX, table->title);
-  ui_chart_set_axis (chart, UI_AXIS_X, _("Predicted"), UI_RULER_WHOLE);
-  ui_chart_set_axis (chart, UI_AXIS_Y, _("Right"), UI_RULER_WHOLE);
+  ui_chart_set_axis (chart, UI_AXIS_X, _("Predicted class"), UI_RULER_WHOLE);
+  ui_chart_set_axis (chart, UI_AXIS_Y, _("Actual class"), UI_RULER_WHOLE);
   ui_chart_set_matrix (chart, (gsize) table->n_rows, (gsize) table->n_columns, table->values,
                        (const char *const *) labels, (const char *const *) labels);
   return chart;

@@ -170,14 +170,34 @@ app_measure_print (const NnMeasure *measure)
   return g_strdup_printf ("%.4g", measure->value);
 }
 
-char *
-app_table_print (double value)
+static gboolean
+is_column_of_counts (const NnTable *table,
+                     gint64         column)
 {
+  double largest = 0;
+
+  for (gint64 i = 0; i < table->n_rows; i++)
+    {
+      double value = table->values[i * table->n_columns + column];
+
+      if (value != floor (value))
+        return FALSE;
+      largest = MAX (largest, value);
+    }
+
+  return largest > 1;
+}
+
+char *
+app_table_print (const NnTable *table,
+                 gint64         row,
+                 gint64         column)
+{
+  double value = table->values[row * table->n_columns + column];
+
   if (!isfinite (value))
     return g_strdup ("–");
-  if (value == floor (value) && fabs (value) < 1e15 && value != 1 && value != 0)
-    return g_strdup_printf ("%.0f", value);
-  return g_strdup_printf ("%.3f", value);
+  return g_strdup_printf (is_column_of_counts (table, column) ? "%.0f" : "%.3f", value);
 }
 
 void

@@ -57,8 +57,12 @@ char          *app_evaluation_dup_class    (const AppEvaluation  *self,
 char          *app_measure_print           (const NnMeasure      *measure)
                                             G_GNUC_WARN_UNUSED_RESULT;
 
-/* A value of a table: whole, or with three digits, or "–".  (transfer full) */
-char          *app_table_print             (double                value) G_GNUC_WARN_UNUSED_RESULT;
+/* A value of a table: whole in a column of counts, otherwise with three digits, or
+ * "–".  (transfer full) */
+char          *app_table_print             (const NnTable        *table,
+                                            gint64                row,
+                                            gint64                column)
+                                            G_GNUC_WARN_UNUSED_RESULT;
 
 /* Members of the object that is open. */
 void           app_evaluation_write        (const AppEvaluation  *self,

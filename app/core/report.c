@@ -244,7 +244,7 @@ add_class_table (GString             *html,
       g_string_append_printf (html, "<tr><td>%s</td>", escaped);
       for (gint64 k = 0; k < table->n_columns; k++)
         {
-          g_autofree char *text = app_table_print (table->values[i * table->n_columns + k]);
+          g_autofree char *text = app_table_print (table, i, k);
 
           g_string_append_printf (html, "<td class=\"n\">%s</td>", text);
         }

@@ -278,8 +278,8 @@ const NnOp nn_ops_loss[] = {
   },
   {
     .name = "hinge", .title = N_("Hinge Loss"),
-    .summary = N_("Wants scores beyond a margin: above zero where the answer is, below where it "
-                  "is 0 or -1."),
+    .summary = N_("Wants scores beyond a margin: above zero where the answer is 1, and below "
+                  "where it is 0 or -1."),
     .attrs = hinge_attrs, .expand = hinge_expand, .samples = number_samples,
     .predicts = NN_PREDICTS_YES_SCORES,
     NUMBERS_LOSS,
