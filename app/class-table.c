@@ -7,9 +7,11 @@
 
 #include "app/class-table.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
-#define MOST_HEIGHT 320         /* with more rows it scrolls */
+#define ROW_HEIGHT  34          /* about, for the room that is asked for */
+#define MOST_HEIGHT 380         /* with more rows it scrolls */
 
 /* One row of the model. */
 #define APP_TYPE_CLASS_ROW (app_class_row_get_type ())
@@ -166,8 +168,6 @@ app_class_table_init (AppClassTable *self)
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_AUTOMATIC,
                                   GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scroller), MOST_HEIGHT);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
 }
 
@@ -181,11 +181,16 @@ app_class_table_new (const AppEvaluation *evaluation,
     gtk_no_selection_new (G_LIST_MODEL (sorted))));
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (view),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, table->title, -1);
-  add_column (GTK_COLUMN_VIEW (view), table->title, NAMES);
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _(table->title), -1);
+  add_column (GTK_COLUMN_VIEW (view), _(table->title), NAMES);
   for (gint64 i = 0; i < table->n_columns; i++)
-    add_column (GTK_COLUMN_VIEW (view), table->columns[i], (int) i);
+    add_column (GTK_COLUMN_VIEW (view), _(table->columns[i]), (int) i);
   gtk_sort_list_model_set_sorter (sorted, gtk_column_view_get_sorter (GTK_COLUMN_VIEW (view)));
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), view);
+
+  /* The list itself asks for one row only. */
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scroller),
+                                              (int) MIN ((table->n_rows + 1) * ROW_HEIGHT,
+                                                         MOST_HEIGHT));
   return GTK_WIDGET (self);
 }

@@ -91,7 +91,7 @@ add_measures (AppEvaluationView   *self,
       const NnMeasure *measure = &g_array_index (evaluation->findings->measures, NnMeasure, i);
       g_autofree char *text = app_measure_print (measure);
 
-      app_number_add (numbers, measure->title, text);
+      app_number_add (numbers, _(measure->title), text);
     }
   gtk_box_append (GTK_BOX (self->findings), make_card (numbers, "result-card"));
 }

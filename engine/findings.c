@@ -326,7 +326,22 @@ read_numbers (const NnJson  *json,
   return g_steal_pointer (&numbers);
 }
 
-/* Copies the members @keys, all strings, to @places. */
+/* The member @key: a string that is not empty. */
+static const char *
+get_words (const NnJson  *json,
+           const char    *key,
+           GError       **error)
+{
+  const char *text = nn_json_get_string (json, key, error);
+
+  if (text == NULL || *text != '\0')
+    return text;
+
+  g_set_error (error, NN_ERROR, NN_ERROR_FILE, _("“%s” of an evaluation is empty."), key);
+  return NULL;
+}
+
+/* Copies the members @keys to @places. */
 static gboolean
 read_strings (const NnJson       *json,
               const char *const  *keys,
@@ -335,7 +350,7 @@ read_strings (const NnJson       *json,
 {
   for (int i = 0; keys[i] != NULL; i++)
     {
-      const char *text = nn_json_get_string (json, keys[i], error);
+      const char *text = get_words (json, keys[i], error);
 
       if (text == NULL)
         return FALSE;
@@ -350,8 +365,8 @@ read_measure (NnFindings    *self,
               const NnJson  *json,
               GError       **error)
 {
-  const char *name = nn_json_get_string (json, "name", error);
-  const char *title = name != NULL ? nn_json_get_string (json, "title", error) : NULL;
+  const char *name = get_words (json, "name", error);
+  const char *title = name != NULL ? get_words (json, "title", error) : NULL;
   const NnJson *number = nn_json_find (json, "value");
   gboolean is_higher, is_share;
   double value = NAN;

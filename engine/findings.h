@@ -16,10 +16,13 @@ typedef enum
   NN_BETTER_LOWER,
 } NnBetter;
 
+/* Titles are English here and in files, and marked for translation: who shows
+ * them translates them, in whatever language that is then. */
+
 typedef struct
 {
   char     *name;               /* "f1-macro": saved, never renamed */
-  char     *title;              /* translated */
+  char     *title;
   double    value;              /* NaN where the data does not tell */
   NnBetter  better;
   gboolean  is_share;           /* from 0 to 1, shown in percent */

@@ -201,9 +201,11 @@ test_bad_text (void)
     "\"curves\":[],\"notes\":[]}",
     "{\"measures\":[],\"tables\":[{\"name\":\"a\",\"title\":\"b\",\"rows\":-2,\"values\":[]}],"
     "\"curves\":[],\"notes\":[]}",
-    "{\"measures\":[],\"tables\":[],\"curves\":[{\"name\":\"a\",\"title\":\"b\",\"x-title\":\"\","
-    "\"y-title\":\"\",\"class\":0,\"area\":1,\"x\":[1,2],\"y\":[1]}],\"notes\":[]}",
+    "{\"measures\":[],\"tables\":[],\"curves\":[{\"name\":\"a\",\"title\":\"b\",\"x-title\":\"x\","
+    "\"y-title\":\"y\",\"class\":0,\"area\":1,\"x\":[1,2],\"y\":[1]}],\"notes\":[]}",
     "{\"measures\":[],\"tables\":[],\"curves\":[],\"notes\":[7]}",
+    "{\"measures\":[{\"name\":\"a\",\"title\":\"\",\"value\":1,\"higher-is-better\":true,\"share\":true}],"
+    "\"tables\":[],\"curves\":[],\"notes\":[]}",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)

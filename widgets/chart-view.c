@@ -357,18 +357,19 @@ ui_chart_view_set_smoothing (UiChartView *self,
     ui_chart_set_smoothing (self->chart, smoothing);
 }
 
+/* The far edges belong to the last row and column, as for the reading. */
 void
 ui_chart_view_activate_cell (UiChartView *self)
 {
   const UiMatrix *matrix = self->chart != NULL ? &self->chart->matrix : NULL;
-  double row = self->cursor.y;
-  double column = self->cursor.x;
 
   if (matrix == NULL || self->chart->kind != UI_CHART_MATRIX || !self->has_cursor
-      || !(row >= 0 && row < matrix->n_rows && column >= 0 && column < matrix->n_columns))
+      || matrix->n_rows == 0 || matrix->n_columns == 0)
     return;
 
-  g_signal_emit (self, signals[CELL_ACTIVATED], 0, (guint) row, (guint) column);
+  g_signal_emit (self, signals[CELL_ACTIVATED], 0,
+                 (guint) CLAMP (self->cursor.y, 0, matrix->n_rows - 1),
+                 (guint) CLAMP (self->cursor.x, 0, matrix->n_columns - 1));
 }
 
 void

@@ -48,10 +48,10 @@ list_cells (const AppEvaluation *evaluation,
 {
   GPtrArray *cells = g_ptr_array_new_with_free_func (g_free);
 
-  g_ptr_array_add (cells, g_strdup (table->columns != NULL ? table->title
+  g_ptr_array_add (cells, g_strdup (table->columns != NULL ? _(table->title)
                                                            : _("Actual \\ predicted")));
   for (gint64 k = 0; k < table->n_columns; k++)
-    g_ptr_array_add (cells, table->columns != NULL ? g_strdup (table->columns[k])
+    g_ptr_array_add (cells, table->columns != NULL ? g_strdup (_(table->columns[k]))
                                                    : app_evaluation_dup_class (evaluation, k));
   for (gint64 i = 0; i < table->n_rows; i++)
     {
@@ -102,7 +102,7 @@ print_words (const AppEvaluation *evaluation,
       const NnMeasure *measure = &g_array_index (findings->measures, NnMeasure, i);
       g_autofree char *text = app_measure_print (measure);
 
-      print_padded (measure->title, MEASURE_WIDTH, FALSE);
+      print_padded (_(measure->title), MEASURE_WIDTH, FALSE);
       g_print ("%s\n", text);
     }
   for (guint i = 0; i < findings->tables->len; i++)

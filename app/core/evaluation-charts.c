@@ -34,7 +34,7 @@ app_evaluation_make_matrix (const AppEvaluation *self)
     return NULL;
 
   labels = dup_labels (self, table->n_rows);
-  chart = ui_chart_new (UI_CHART_MATRIX, table->title);
+  chart = ui_chart_new (UI_CHART_MATRIX, _(table->title));
   ui_chart_set_axis (chart, UI_AXIS_X, _("Predicted class"), UI_RULER_WHOLE);
   ui_chart_set_axis (chart, UI_AXIS_Y, _("Actual class"), UI_RULER_WHOLE);
   ui_chart_set_matrix (chart, (gsize) table->n_rows, (gsize) table->n_columns, table->values,
@@ -74,9 +74,9 @@ app_evaluation_make_curves (const AppEvaluation *self,
         continue;
       if (chart == NULL)
         {
-          chart = ui_chart_new (UI_CHART_LINES, curve->title);
-          ui_chart_set_axis (chart, UI_AXIS_X, curve->x_title, UI_RULER_LINEAR);
-          ui_chart_set_axis (chart, UI_AXIS_Y, curve->y_title, UI_RULER_LINEAR);
+          chart = ui_chart_new (UI_CHART_LINES, _(curve->title));
+          ui_chart_set_axis (chart, UI_AXIS_X, _(curve->x_title), UI_RULER_LINEAR);
+          ui_chart_set_axis (chart, UI_AXIS_Y, _(curve->y_title), UI_RULER_LINEAR);
           ui_chart_set_range (chart, UI_AXIS_Y, 0, 1);
           ui_chart_set_legend (chart, TRUE);
         }

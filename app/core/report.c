@@ -225,12 +225,12 @@ add_class_table (GString             *html,
                  const AppEvaluation *evaluation,
                  const NnTable       *table)
 {
-  g_autofree char *title = g_markup_escape_text (table->title, -1);
+  g_autofree char *title = g_markup_escape_text (_(table->title), -1);
 
   g_string_append_printf (html, "<table>\n<tr><th>%s</th>", title);
   for (gint64 k = 0; k < table->n_columns; k++)
     {
-      g_autofree char *column = g_markup_escape_text (table->columns[k], -1);
+      g_autofree char *column = g_markup_escape_text (_(table->columns[k]), -1);
 
       g_string_append_printf (html, "<th class=\"n\">%s</th>", column);
     }
@@ -268,7 +268,7 @@ add_measures (GString             *html,
       const NnMeasure *measure = &g_array_index (findings->measures, NnMeasure, i);
       g_autofree char *text = app_measure_print (measure);
 
-      add_row (html, measure->title, text);
+      add_row (html, _(measure->title), text);
     }
   g_string_append (html, "</table>\n");
 }

@@ -85,7 +85,8 @@ send_samples (AppWorker *self)
 {
   DsDataset *dataset = app_samples_get_dataset (self->samples);
   const NnShape *shape = ds_dataset_get_shape (dataset);
-  gsize item_bytes = (gsize) nn_shape_count (shape) * nn_dtype_size (ds_dataset_get_dtype (dataset));
+  NnDtype dtype = ds_dataset_get_dtype (dataset);
+  gsize item_bytes = (gsize) nn_shape_count (shape) * nn_dtype_size (dtype);
   guint most = (guint) MIN (MOST_SAMPLES, MOST_SAMPLE_BYTES / MAX (item_bytes, 1));
   g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("samples");
   g_autoptr (GByteArray) items = g_byte_array_new ();
@@ -97,7 +98,7 @@ send_samples (AppWorker *self)
   nn_json_writer_add_string (writer, "part", self->evaluation->part);
   nn_json_writer_add_integer (writer, "truth", self->truth);
   nn_json_writer_add_integer (writer, "guess", self->guess);
-  nn_json_writer_add_string (writer, "dtype", nn_dtype_name (ds_dataset_get_dtype (dataset)));
+  nn_json_writer_add_string (writer, "dtype", nn_dtype_name (dtype));
   nn_json_writer_begin_array (writer, "shape");
   for (int i = 0; i < shape->rank; i++)
     nn_json_writer_add_integer (writer, NULL, shape->size[i]);

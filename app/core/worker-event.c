@@ -127,7 +127,8 @@ read_ended (AppWorkerEvent  *self,
             const AppFrame  *frame,
             GError         **error)
 {
-  return app_run_info_read (&self->info, frame->header, error) && read_fault (self, frame->header, "error", error);
+  return app_run_info_read (&self->info, frame->header, error)
+         && read_fault (self, frame->header, "error", error);
 }
 
 static gboolean

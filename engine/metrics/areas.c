@@ -104,15 +104,15 @@ static void
 areas_finish (void       *state,
               NnFindings *findings)
 {
-  const char *columns[] = { _("IoU"), _("Dice"), NULL };
+  const char *columns[] = { N_("IoU"), N_("Dice"), NULL };
   const Areas *self = state;
   g_autofree double *values = g_new (double, 2 * self->classes);
 
-  nn_findings_add_share (findings, "miou", _("Mean IoU"), mean_of (self, iou_of, 0));
-  nn_findings_add_share (findings, "miou-foreground", _("Mean IoU without the background"),
+  nn_findings_add_share (findings, "miou", N_("Mean IoU"), mean_of (self, iou_of, 0));
+  nn_findings_add_share (findings, "miou-foreground", N_("Mean IoU without the background"),
                          mean_of (self, iou_of, 1));
-  nn_findings_add_share (findings, "dice", _("Mean Dice"), mean_of (self, dice_of, 0));
-  nn_findings_add_share (findings, "dice-foreground", _("Mean Dice without the background"),
+  nn_findings_add_share (findings, "dice", N_("Mean Dice"), mean_of (self, dice_of, 0));
+  nn_findings_add_share (findings, "dice-foreground", N_("Mean Dice without the background"),
                          mean_of (self, dice_of, 1));
 
   for (gint64 i = 0; i < self->classes; i++)
@@ -120,7 +120,7 @@ areas_finish (void       *state,
       values[2 * i] = iou_of (self, i);
       values[2 * i + 1] = dice_of (self, i);
     }
-  nn_findings_add_table (findings, "areas", _("Areas"), self->classes, 2, columns, values);
+  nn_findings_add_table (findings, "areas", N_("Areas"), self->classes, 2, columns, values);
 }
 
 const NnMetric nn_metrics_areas[] = {

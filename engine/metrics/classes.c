@@ -119,7 +119,7 @@ accuracy_finish (void       *state,
   const Counts *self = state;
   double right = sum_of (self, self->hits);
 
-  nn_findings_add_share (findings, "accuracy", _("Accuracy"),
+  nn_findings_add_share (findings, "accuracy", N_("Accuracy"),
                          self->counted > 0 ? right / (double) self->counted : NAN);
 }
 
@@ -198,10 +198,10 @@ add_means (const Counts *self,
       g_autofree char *micro = g_strconcat (scores[i].name, "-micro", NULL);
       g_autofree char *weighted = g_strconcat (scores[i].name, "-weighted", NULL);
 
-      nn_findings_add_share (findings, macro, _(scores[i].macro),
+      nn_findings_add_share (findings, macro, scores[i].macro,
                              mean_score (self, (Score) i, FALSE));
-      nn_findings_add_share (findings, micro, _(scores[i].micro), all);
-      nn_findings_add_share (findings, weighted, _(scores[i].weighted),
+      nn_findings_add_share (findings, micro, scores[i].micro, all);
+      nn_findings_add_share (findings, weighted, scores[i].weighted,
                              mean_score (self, (Score) i, TRUE));
     }
 }
@@ -210,7 +210,7 @@ static void
 add_class_table (const Counts *self,
                  NnFindings   *findings)
 {
-  const char *columns[] = { _("Precision"), _("Recall"), _("F1"), _("Items"), NULL };
+  const char *columns[] = { N_("Precision"), N_("Recall"), N_("F1"), N_("Items"), NULL };
   g_autofree double *values = g_new (double, self->classes * (N_SCORES + 1));
 
   for (gint64 i = 0; i < self->classes; i++)
@@ -219,7 +219,7 @@ add_class_table (const Counts *self,
         values[i * (N_SCORES + 1) + k] = score_of (self, i, (Score) k);
       values[i * (N_SCORES + 1) + N_SCORES] = (double) self->truths[i];
     }
-  nn_findings_add_table (findings, "classes", _("Classes"), self->classes, N_SCORES + 1, columns,
+  nn_findings_add_table (findings, "classes", N_("Classes"), self->classes, N_SCORES + 1, columns,
                          values);
 }
 
@@ -239,10 +239,10 @@ yes_scores_finish (void       *state,
   const Counts *self = state;
   gboolean any = self->counted > 0;
 
-  nn_findings_add_share (findings, "precision", _("Precision"),
+  nn_findings_add_share (findings, "precision", N_("Precision"),
                          any ? score_of (self, 1, PRECISION) : NAN);
-  nn_findings_add_share (findings, "recall", _("Recall"), any ? score_of (self, 1, RECALL) : NAN);
-  nn_findings_add_share (findings, "f1", _("F1"), any ? score_of (self, 1, F1) : NAN);
+  nn_findings_add_share (findings, "recall", N_("Recall"), any ? score_of (self, 1, RECALL) : NAN);
+  nn_findings_add_share (findings, "f1", N_("F1"), any ? score_of (self, 1, F1) : NAN);
   add_class_table (self, findings);
 }
 
@@ -256,7 +256,7 @@ confusion_finish (void       *state,
 
   for (gint64 i = 0; i < count; i++)
     values[i] = (double) self->pairs[i];
-  nn_findings_add_table (findings, "confusion", _("Confusion Matrix"), self->classes,
+  nn_findings_add_table (findings, "confusion", N_("Confusion Matrix"), self->classes,
                          self->classes, NULL, values);
 }
 

@@ -112,11 +112,11 @@ numbers_finish (void       *state,
       rmse += sqrt (self->errors[i] / (double) MAX (self->n_samples, 1));
       r2 += self->n_samples >= 2 ? r2_of (self, i) : NAN;
     }
-  nn_findings_add_number (findings, "mae", _("Mean absolute error"),
+  nn_findings_add_number (findings, "mae", N_("Mean absolute error"),
                           count > 0 ? self->absolute / count : NAN, NN_BETTER_LOWER);
-  nn_findings_add_number (findings, "rmse", _("Root of the mean squared error"),
+  nn_findings_add_number (findings, "rmse", N_("Root of the mean squared error"),
                           count > 0 ? rmse / (double) self->outputs : NAN, NN_BETTER_LOWER);
-  nn_findings_add_number (findings, "r2", _("R²"), r2 / (double) MAX (self->outputs, 1),
+  nn_findings_add_number (findings, "r2", N_("R²"), r2 / (double) MAX (self->outputs, 1),
                           NN_BETTER_HIGHER);
 }
 

@@ -284,12 +284,12 @@ finish_curve (Ranking    *self,
     return;
 
   area = roc_area (steps, x, y);
-  nn_findings_add_curve (findings, "roc", _("ROC curve"), _("Share of the wrong ones taken"),
-                         _("Share of the right ones found"), class, area, x, y, steps->len);
+  nn_findings_add_curve (findings, "roc", N_("ROC curve"), N_("Share of the wrong ones taken"),
+                         N_("Share of the right ones found"), class, area, x, y, steps->len);
   areas->roc += area;
   area = average_precision (steps, x, y);
-  nn_findings_add_curve (findings, "precision-recall", _("Precision and recall"), _("Recall"),
-                         _("Precision"), class, area, x, y, steps->len);
+  nn_findings_add_curve (findings, "precision-recall", N_("Precision and recall"), N_("Recall"),
+                         N_("Precision"), class, area, x, y, steps->len);
   areas->precision += area;
   areas->count++;
 }
@@ -303,9 +303,9 @@ ranking_finish (void       *state,
 
   for (gint64 i = 0; i < self->n_curves; i++)
     finish_curve (self, i, findings, &areas);
-  nn_findings_add_share (findings, "roc-auc", _("Area under the ROC curve"),
+  nn_findings_add_share (findings, "roc-auc", N_("Area under the ROC curve"),
                          areas.count > 0 ? areas.roc / areas.count : NAN);
-  nn_findings_add_share (findings, "average-precision", _("Average precision"),
+  nn_findings_add_share (findings, "average-precision", N_("Average precision"),
                          areas.count > 0 ? areas.precision / areas.count : NAN);
   if (self->bins != NULL)
     {

@@ -63,7 +63,7 @@ static void
 top_finish (void       *state,
             NnFindings *findings)
 {
-  nn_findings_add_share (findings, "top-5", _("Among the five best"), mean_of (state));
+  nn_findings_add_share (findings, "top-5", N_("Among the five best"), mean_of (state));
 }
 
 static gboolean
@@ -91,7 +91,7 @@ static void
 perplexity_finish (void       *state,
                    NnFindings *findings)
 {
-  nn_findings_add_number (findings, "perplexity", _("Perplexity"), exp (mean_of (state)),
+  nn_findings_add_number (findings, "perplexity", N_("Perplexity"), exp (mean_of (state)),
                           NN_BETTER_LOWER);
 }
 
@@ -117,7 +117,7 @@ static void
 exact_finish (void       *state,
               NnFindings *findings)
 {
-  nn_findings_add_share (findings, "exact-match", _("Exact sequences"), mean_of (state));
+  nn_findings_add_share (findings, "exact-match", N_("Exact sequences"), mean_of (state));
 }
 
 const NnMetric nn_metrics_sequences[] = {
