@@ -204,7 +204,8 @@ test_bad_text (void)
     "{\"measures\":[],\"tables\":[],\"curves\":[{\"name\":\"a\",\"title\":\"b\",\"x-title\":\"x\","
     "\"y-title\":\"y\",\"class\":0,\"area\":1,\"x\":[1,2],\"y\":[1]}],\"notes\":[]}",
     "{\"measures\":[],\"tables\":[],\"curves\":[],\"notes\":[7]}",
-    "{\"measures\":[{\"name\":\"a\",\"title\":\"\",\"value\":1,\"higher-is-better\":true,\"share\":true}],"
+    "{\"measures\":[{\"name\":\"a\",\"title\":\"\",\"value\":1,"
+    "\"higher-is-better\":true,\"share\":true}],"
     "\"tables\":[],\"curves\":[],\"notes\":[]}",
   };
 
