@@ -9,6 +9,7 @@
 #include "engine/metric.h"
 #include "engine/random.h"
 #include "engine/safetensors.h"
+#include "engine/watch.h"
 
 #include <math.h>
 #include <string.h>
@@ -260,6 +261,27 @@ test_records (void)
   g_assert_cmpuint (count, >=, MIN_METRICS);
 }
 
+/* Whatever can be watched is found in some task. */
+static void
+test_watch_words (void)
+{
+  for (int i = 1; nn_watch_words[i] != NULL; i++)
+    {
+      gboolean is_measured = FALSE;
+      int index = 0;
+
+      for (const NnJson *json = nn_json_first (cases); json != NULL; json = nn_json_next (json))
+        {
+          Case self = case_of (json, index++);
+          g_autoptr (NnFindings) findings = judge (&self, 1000);
+
+          is_measured = is_measured || nn_findings_find (findings, nn_watch_words[i]) != NULL;
+        }
+      if (!is_measured)
+        g_error ("nothing measures %s", nn_watch_words[i]);
+    }
+}
+
 static void
 test_walked_all (void)
 {
@@ -370,6 +392,7 @@ main (int   argc,
 
   g_test_add_func ("/metrics/records", test_records);
   g_test_add_func ("/metrics/walked-all", test_walked_all);
+  g_test_add_func ("/metrics/watch-words", test_watch_words);
   for (guint i = 0; i < nn_json_get_length (cases); i++)
     {
       g_autofree char *name = g_strdup_printf ("/metrics/recorded/%u", i);
