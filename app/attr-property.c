@@ -21,6 +21,7 @@ app_attr_property_new (const NnAttr      *attr,
     [NN_ATTR_FLOAT]  = UI_PROPERTY_KIND_NUMBER,
     [NN_ATTR_CHOICE] = UI_PROPERTY_KIND_CHOICE,
     [NN_ATTR_INTS]   = UI_PROPERTY_KIND_LIST,
+    [NN_ATTR_FLOATS] = UI_PROPERTY_KIND_NUMBERS,
   };
   g_autofree char *first = nn_attr_print (attr, initial);
   UiProperty *property = ui_property_new (kinds[attr->type], name, _(attr->title), tooltip, first);

@@ -27,23 +27,26 @@ struct _AppDataImages
 };
 
 gboolean
-app_data_has_pictures (DsDataset *dataset)
+app_shape_is_picture (const NnShape *shape)
 {
-  const NnShape *shape = ds_dataset_get_shape (dataset);
-
   return shape->rank == 3 && (shape->size[0] == 1 || shape->size[0] == 3)
          && shape->size[1] > 0 && shape->size[2] > 0;
 }
 
+gboolean
+app_data_has_pictures (DsDataset *dataset)
+{
+  return app_shape_is_picture (ds_dataset_get_shape (dataset));
+}
+
 /* Planes of channels, one after the other, as pixels. */
 static GBytes *
-make_pixels (DsDataset *dataset,
-             guint32    item)
+make_pixels (const NnShape *shape,
+             NnDtype        dtype,
+             const void    *data)
 {
-  const NnShape *shape = ds_dataset_get_shape (dataset);
   gsize n_channels = (gsize) shape->size[0];
   gsize n_pixels = (gsize) (shape->size[1] * shape->size[2]);
-  const void *data = ds_dataset_peek_item (dataset, item);
   const guint8 *bytes = data;
   const float *numbers = data;
   guint8 *pixels = g_malloc (n_pixels * n_channels);
@@ -53,7 +56,7 @@ make_pixels (DsDataset *dataset,
       {
         gsize from = c * n_pixels + i;
 
-        pixels[i * n_channels + c] = ds_dataset_get_dtype (dataset) == NN_UINT8
+        pixels[i * n_channels + c] = dtype == NN_UINT8
                                      ? bytes[from]
                                      : (guint8) (CLAMP (numbers[from], 0, 1) * 255 + 0.5f);
       }
@@ -61,16 +64,25 @@ make_pixels (DsDataset *dataset,
   return g_bytes_new_take (pixels, n_pixels * n_channels);
 }
 
+UiImage *
+app_picture_new (const NnShape *shape,
+                 NnDtype        dtype,
+                 const void    *data,
+                 const char    *caption)
+{
+  g_autoptr (GBytes) pixels = make_pixels (shape, dtype, data);
+
+  return ui_image_new ((int) shape->size[2], (int) shape->size[1], (int) shape->size[0], pixels,
+                       caption, NULL);
+}
+
 static UiImage *
 make_image (DsDataset  *dataset,
             guint32     item,
             const char *caption)
 {
-  const NnShape *shape = ds_dataset_get_shape (dataset);
-  g_autoptr (GBytes) pixels = make_pixels (dataset, item);
-
-  return ui_image_new ((int) shape->size[2], (int) shape->size[1], (int) shape->size[0], pixels,
-                       caption, NULL);
+  return app_picture_new (ds_dataset_get_shape (dataset), ds_dataset_get_dtype (dataset),
+                          ds_dataset_peek_item (dataset, item), caption);
 }
 
 /* One thumbnail under way. */

@@ -43,6 +43,14 @@ DsPart          app_data_images_get_part      (AppDataImages  *self,
 char           *app_data_images_dup_label     (AppDataImages  *self,
                                                guint32         item) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether numbers of that shape are a grey or coloured picture, and the picture
+ * that they are.  (transfer full) */
+gboolean        app_shape_is_picture          (const NnShape  *shape);
+UiImage        *app_picture_new               (const NnShape  *shape,
+                                               NnDtype         dtype,
+                                               const void     *data,
+                                               const char     *caption) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether samples of @dataset are grey or coloured pictures. */
 gboolean        app_data_has_pictures         (DsDataset      *dataset);
 

@@ -59,11 +59,10 @@ copy_cb (AppRunResult *self)
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->digest);
 }
 
-/* A number above its title, which together are one thing to a screen reader. */
-static GtkWidget *
-add_number (AppRunResult *self,
-            const char   *title,
-            const char   *number)
+GtkWidget *
+app_number_add (GtkWidget  *flow_box,
+                const char *title,
+                const char *number)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *value = gtk_label_new (number);
@@ -79,7 +78,7 @@ add_number (AppRunResult *self,
   gtk_box_append (GTK_BOX (line), value);
   gtk_box_append (GTK_BOX (box), line);
   gtk_box_append (GTK_BOX (box), caption);
-  gtk_flow_box_insert (GTK_FLOW_BOX (self->numbers), box, -1);
+  gtk_flow_box_insert (GTK_FLOW_BOX (flow_box), box, -1);
   child = gtk_widget_get_parent (box);
   gtk_widget_set_focusable (child, FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (child),
@@ -96,7 +95,7 @@ add_loss (AppRunResult *self,
   g_autofree char *text = g_strdup_printf ("%.4g", loss);
 
   if (isfinite (loss))
-    add_number (self, title, text);
+    app_number_add (self->numbers, title, text);
 }
 
 static char *
@@ -114,7 +113,7 @@ add_accuracy (AppRunResult *self,
   g_autofree char *text = format_share (accuracy);
 
   if (isfinite (accuracy))
-    add_number (self, title, text);
+    app_number_add (self->numbers, title, text);
 }
 
 /* Equal digests mean equal trainings, so it has to get out of the window. */
@@ -123,7 +122,7 @@ add_digest (AppRunResult *self,
             const char   *digest)
 {
   g_autofree char *shown = g_strndup (digest, SHOWN_DIGEST);
-  GtkWidget *line = add_number (self, _("Digest"), shown);
+  GtkWidget *line = app_number_add (self->numbers, _("Digest"), shown);
   GtkWidget *copy = gtk_button_new_from_icon_name ("edit-copy-symbolic");
 
   gtk_widget_set_tooltip_text (line, digest);
@@ -180,10 +179,10 @@ app_run_result_set_info (AppRunResult     *self,
   add_accuracy (self, _("Validation accuracy"), info->validation_accuracy);
   add_loss (self, _("Validation loss"), info->validation_loss);
   add_loss (self, _("Training loss"), info->train_loss);
-  add_number (self, _("Time"), time);
-  add_number (self, _("Steps trained"), steps);
-  add_number (self, _("Samples/s"), speed);
-  add_number (self, _("Device"), device);
+  app_number_add (self->numbers, _("Time"), time);
+  app_number_add (self->numbers, _("Steps trained"), steps);
+  app_number_add (self->numbers, _("Samples/s"), speed);
+  app_number_add (self->numbers, _("Device"), device);
   if (info->digest != NULL)
     add_digest (self, info->digest);
 }

@@ -22,6 +22,12 @@ void        app_run_result_set_info        (AppRunResult     *self,
 void        app_run_result_set_evaluating  (AppRunResult     *self,
                                             gboolean          evaluating);
 
+/* Puts a number above its title into a GtkFlowBox: together they are one thing to
+ * a screen reader.  The line that the number stands in.  (transfer none) */
+GtkWidget  *app_number_add                 (GtkWidget        *flow_box,
+                                            const char       *title,
+                                            const char       *number);
+
 /* "0:35", "1:02:03".  (transfer full) */
 char       *app_format_duration            (double            seconds) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -10,6 +10,7 @@
 #include "app/core/last-run.h"
 
 #include <math.h>
+#include <string.h>
 
 static void
 read_thread (GTask        *task,
@@ -41,6 +42,10 @@ read_cb (GObject      *source,
   self->folder = g_steal_pointer (&run->folder);
   self->result = run->info;
   run->info = (AppRunInfo) { 0 };
+
+  memcpy (self->evaluations, run->evaluations, sizeof self->evaluations);
+  self->evaluation_stamp++;
+  memset (run->evaluations, 0, sizeof run->evaluations);
 
   /* One that still “runs” was interrupted, and has no result. */
   self->has_result = self->result.state != NULL && !g_str_equal (self->result.state, "running");
@@ -105,12 +110,6 @@ AppSessionState
 app_session_get_state (AppSession *self)
 {
   return self->state;
-}
-
-gboolean
-app_session_get_evaluating (AppSession *self)
-{
-  return self->is_evaluating;
 }
 
 AppCurves *

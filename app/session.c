@@ -67,6 +67,7 @@ app_session_finalize (GObject *object)
 
   g_clear_pointer (&self->curves, app_curves_free);
   g_clear_pointer (&self->project, app_project_free);
+  _app_session_forget_evaluations (self);
   app_run_info_clear (&self->result);
   g_ptr_array_unref (self->unsaved);
   g_free (self->folder);
@@ -124,8 +125,8 @@ changed_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-changed_soon (AppSession *self)
+void
+_app_session_change_soon (AppSession *self)
 {
   if (self->changed_id == 0)
     self->changed_id = g_timeout_add (CHANGED_MS, changed_cb, self);
@@ -141,7 +142,7 @@ set_state (AppSession      *self,
   /* What was waited for is no measure of what comes. */
   app_pace_clear (&self->pace);
   self->state = state;
-  changed_soon (self);
+  _app_session_change_soon (self);
 }
 
 void
@@ -149,7 +150,7 @@ _app_session_clear_outcome (AppSession *self)
 {
   app_run_info_clear (&self->result);
   self->has_result = FALSE;
-  self->is_evaluating = FALSE;
+  _app_session_forget_evaluations (self);
   g_clear_pointer (&self->error, g_free);
   self->error_node = 0;
   self->has_diverged = FALSE;
@@ -211,6 +212,8 @@ end_training (AppSession     *self,
     {
       self->step = self->result.steps;
       self->is_open = TRUE;
+      self->evaluation_stamp++;
+      self->evaluations[NN_PART_TEST] = app_evaluation_load (self->folder, NN_PART_TEST, NULL);
       take_weights (self);
     }
   else if (self->error == NULL)
@@ -263,28 +266,19 @@ start_running (AppSession     *self,
     set_state (self, APP_SESSION_RUNNING);
 }
 
-static void
-take_score (AppSession           *self,
-            const AppWorkerEvent *event)
-{
-  self->is_evaluating = FALSE;
-  self->result.test_loss = event->loss;
-  self->result.test_accuracy = event->accuracy;
-}
-
 /* Nothing was done of what was asked. */
 static void
 take_refusal (AppSession     *self,
               AppWorkerEvent *event)
 {
   /* After a request that could not be done, those that build on it fail, too. */
-  if (!self->is_evaluating && self->state != APP_SESSION_READING)
+  if (!self->is_evaluating && !self->is_asking && self->state != APP_SESSION_READING)
     return;
 
   g_free (self->error);
   self->error = g_steal_pointer (&event->message);
   self->error_node = event->node;
-  self->is_evaluating = FALSE;
+  _app_session_end_evaluating (self);
   self->is_open = FALSE;
   if (self->state == APP_SESSION_READING)
     {
@@ -327,8 +321,11 @@ frame_cb (AppSession      *self,
       if (self->state != APP_SESSION_IDLE)
         end_training (self, &event);
       break;
+    case APP_EVENT_EVALUATING:
     case APP_EVENT_SCORE:
-      take_score (self, &event);
+    case APP_EVENT_EVALUATION_STOPPED:
+    case APP_EVENT_SAMPLES:
+      _app_session_take_evaluation (self, &event);
       break;
     case APP_EVENT_ERROR:
       take_refusal (self, &event);
@@ -337,7 +334,7 @@ frame_cb (AppSession      *self,
     default:
       break;
     }
-  changed_soon (self);
+  _app_session_change_soon (self);
 }
 
 static void
@@ -348,7 +345,7 @@ died_cb (AppSession *self,
 
   g_clear_object (&self->worker);
   self->is_open = FALSE;
-  self->is_evaluating = FALSE;
+  _app_session_end_evaluating (self);
   if (self->state != APP_SESSION_IDLE)
     _app_session_look_for_checkpoint (self);
   set_state (self, APP_SESSION_IDLE);
@@ -357,9 +354,8 @@ died_cb (AppSession *self,
     g_signal_emit (self, signals[WORKER_DIED], 0, message);
 }
 
-/* A worker to speak to, or NULL and the session has failed. */
-static AppWorkerClient *
-need_worker (AppSession *self)
+AppWorkerClient *
+_app_session_need_worker (AppSession *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -378,8 +374,8 @@ need_worker (AppSession *self)
   return self->worker;
 }
 
-static NnJsonWriter *
-begin_request (const char *name)
+NnJsonWriter *
+_app_session_begin_request (const char *name)
 {
   NnJsonWriter *writer = nn_json_writer_new (FALSE);
 
@@ -388,11 +384,11 @@ begin_request (const char *name)
   return writer;
 }
 
-static void
-send_request (AppSession *self,
-              const char *name)
+void
+_app_session_send_request (AppSession *self,
+                           const char *name)
 {
-  g_autoptr (NnJsonWriter) writer = begin_request (name);
+  g_autoptr (NnJsonWriter) writer = _app_session_begin_request (name);
 
   if (self->worker != NULL)
     app_worker_client_send (self->worker, writer, NULL);
@@ -430,7 +426,7 @@ send_train (AppSession *self,
             gboolean    resume,
             gboolean    paused)
 {
-  g_autoptr (NnJsonWriter) writer = begin_request ("train");
+  g_autoptr (NnJsonWriter) writer = _app_session_begin_request ("train");
   g_autoptr (GBytes) payload = NULL;
   const char *path = app_document_get_path (self->document);
   gsize length;
@@ -490,7 +486,7 @@ start (AppSession  *self,
       fail (self, error);
       return;
     }
-  if (need_worker (self) == NULL)
+  if (_app_session_need_worker (self) == NULL)
     return;
 
   self->reading = 0;
@@ -512,14 +508,14 @@ void
 app_session_pause (AppSession *self)
 {
   if (self->state == APP_SESSION_RUNNING)
-    send_request (self, "pause");
+    _app_session_send_request (self, "pause");
 }
 
 void
 app_session_continue (AppSession *self)
 {
   if (self->state == APP_SESSION_PAUSED)
-    send_request (self, "continue");
+    _app_session_send_request (self, "continue");
 }
 
 void
@@ -529,7 +525,7 @@ app_session_step (AppSession  *self,
   if (self->state == APP_SESSION_IDLE)
     start (self, document, FALSE, TRUE);
   else if (self->state == APP_SESSION_PAUSED)
-    send_request (self, "step");
+    _app_session_send_request (self, "step");
 }
 
 void
@@ -538,39 +534,14 @@ app_session_stop (AppSession *self)
   if (self->state == APP_SESSION_IDLE || self->state == APP_SESSION_STOPPING)
     return;
 
-  send_request (self, "stop");
+  _app_session_send_request (self, "stop");
   set_state (self, APP_SESSION_STOPPING);
-}
-
-void
-app_session_evaluate (AppSession *self)
-{
-  g_autoptr (NnJsonWriter) open = NULL;
-  g_autoptr (NnJsonWriter) evaluate = NULL;
-
-  if (self->state != APP_SESSION_IDLE || !self->has_result || self->is_evaluating
-      || need_worker (self) == NULL)
-    return;
-
-  if (!self->is_open)
-    {
-      open = begin_request ("open");
-      nn_json_writer_add_string (open, "path", self->folder);
-      app_worker_client_send (self->worker, open, NULL);
-      self->is_open = TRUE;
-    }
-  evaluate = begin_request ("evaluate");
-  nn_json_writer_add_string (evaluate, "part", "test");
-  app_worker_client_send (self->worker, evaluate, NULL);
-  g_clear_pointer (&self->error, g_free);
-  self->is_evaluating = TRUE;
-  changed_soon (self);
 }
 
 void
 app_session_close (AppSession *self)
 {
   drop_worker (self);
-  self->is_evaluating = FALSE;
+  _app_session_end_evaluating (self);
   set_state (self, APP_SESSION_IDLE);
 }

@@ -5,7 +5,9 @@
 
 #pragma once
 
+#include "app/core/cell-samples.h"
 #include "app/core/curves.h"
+#include "app/core/evaluation.h"
 #include "app/core/run.h"
 #include "app/document.h"
 
@@ -50,9 +52,18 @@ void              app_session_step          (AppSession   *self,
                                              AppDocument  *document);
 void              app_session_stop          (AppSession   *self);
 
-/* Scores the test part with the weights that the last run ended with; the
- * result gets it. */
-void              app_session_evaluate      (AppSession   *self);
+/* Judges @part with the weights that the last run ended with.  The score of the
+ * test part also goes into the result. */
+void              app_session_evaluate      (AppSession   *self,
+                                             NnPart        part);
+void              app_session_stop_evaluating (AppSession *self);
+
+/* Which samples of class @truth are taken for @guess.  Where @part has not been
+ * judged by this worker yet, that is done first. */
+void              app_session_ask_samples   (AppSession   *self,
+                                             NnPart        part,
+                                             gint64        truth,
+                                             gint64        guess);
 
 /* Asks the worker to save and end; the application stays for that, but not for
  * long. */
@@ -60,6 +71,19 @@ void              app_session_close         (AppSession   *self);
 
 AppSessionState   app_session_get_state     (AppSession   *self);
 gboolean          app_session_get_evaluating (AppSession  *self);
+double            app_session_get_evaluated (AppSession   *self);       /* 0 to 1 */
+
+/* Of the last run, or NULL. */
+const AppEvaluation *app_session_get_evaluation (AppSession *self,
+                                                 NnPart      part);
+
+/* Whether the answer is to come yet, and the last one, or NULL. */
+gboolean          app_session_get_asking    (AppSession   *self);
+const AppCellSamples *app_session_get_samples (AppSession *self);
+
+/* Change with every evaluation, and with every answer, that comes or goes. */
+guint             app_session_get_evaluation_stamp (AppSession *self);
+guint             app_session_get_samples_stamp (AppSession *self);
 
 /* Another one after app_session_show_last_run(). */
 AppCurves        *app_session_get_curves    (AppSession   *self);

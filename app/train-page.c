@@ -8,6 +8,7 @@
 #include "app/train-page.h"
 
 #include "app/core/ready.h"
+#include "app/evaluation-view.h"
 #include "app/notice.h"
 #include "app/run-result.h"
 #include "app/train-charts.h"
@@ -47,6 +48,7 @@ struct _AppTrainPage
   GtkWidget       *progress_text;
   GtkWidget       *notice;
   GtkWidget       *result;
+  GtkWidget       *switcher;    /* between the curves and the evaluation */
   GtkWidget       *charts;
 };
 
@@ -431,7 +433,7 @@ project_changed_cb (AppTrainPage *self)
 static void
 evaluate_cb (AppTrainPage *self)
 {
-  app_session_evaluate (self->session);
+  app_session_evaluate (self->session, NN_PART_TEST);
 }
 
 static void
@@ -539,6 +541,10 @@ make_toolbar (AppTrainPage *self)
                                NULL);
   gtk_widget_add_css_class (self->status, "heading");
   gtk_box_append (GTK_BOX (box), self->status);
+
+  self->switcher = gtk_stack_switcher_new ();
+  gtk_widget_set_valign (self->switcher, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), self->switcher);
   return box;
 }
 
@@ -575,6 +581,22 @@ make_progress (AppTrainPage *self)
   return self->progress_box;
 }
 
+/* The curves while it trains, and how good it has become. */
+static GtkWidget *
+make_views (AppTrainPage *self)
+{
+  GtkWidget *views = gtk_stack_new ();
+  GtkWidget *evaluation = app_evaluation_view_new (self->session);
+
+  self->charts = app_train_charts_new (self->session);
+  gtk_stack_set_vhomogeneous (GTK_STACK (views), FALSE);
+  gtk_stack_add_titled (GTK_STACK (views), self->charts, "curves", _("Curves"));
+  gtk_stack_add_titled (GTK_STACK (views), evaluation, "evaluation", _("Evaluation"));
+  gtk_widget_set_vexpand (views, TRUE);
+  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (self->switcher), GTK_STACK (views));
+  return views;
+}
+
 static GtkWidget *
 make_run (AppTrainPage *self)
 {
@@ -594,9 +616,7 @@ make_run (AppTrainPage *self)
   g_signal_connect_object (self->result, "evaluate", G_CALLBACK (evaluate_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), self->result);
-  self->charts = app_train_charts_new (self->session);
-  gtk_widget_set_vexpand (self->charts, TRUE);
-  gtk_box_append (GTK_BOX (box), self->charts);
+  gtk_box_append (GTK_BOX (box), make_views (self));
 
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);

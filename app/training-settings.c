@@ -347,6 +347,8 @@ add_options (GListStore *store)
                                 "this share stays at each step, 0.999 say; 0 uses the weights "
                                 "themselves."),
     [NN_OPTION_SPARE]      = N_("Weight decay shrinks matrices and filters only."),
+    [NN_OPTION_WATCH]      = N_("What the validation must get better in, for keeping the best "
+                                "weights and for the patience."),
   };
 
   for (int i = 0; i < NN_N_OPTIONS; i++)

@@ -19,6 +19,12 @@ nn_attr_initial (const NnAttr *attr)
   return (NnAttrValue) { 1, { attr->initial } };
 }
 
+static gboolean
+is_list (const NnAttr *attr)
+{
+  return attr->type == NN_ATTR_INTS || attr->type == NN_ATTR_FLOATS;
+}
+
 static int
 count_words (const NnAttr *attr)
 {
@@ -57,7 +63,8 @@ check_number (const NnAttr  *attr,
   char shown[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_formatd (shown, sizeof shown, "%.10g", number);
-  if (attr->type != NN_ATTR_FLOAT && number != floor (number))
+  if (attr->type != NN_ATTR_FLOAT && attr->type != NN_ATTR_FLOATS
+      && number != floor (number))
     {
       g_set_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE,
                    _("“%s” is %s and must be a whole number."), _(attr->title), shown);
@@ -83,9 +90,9 @@ nn_attr_check (const NnAttr       *attr,
                const NnAttrValue  *value,
                GError            **error)
 {
-  int most = attr->type == NN_ATTR_INTS ? NN_MAX_ATTR_NUMBERS : 1;
+  int most = is_list (attr) ? NN_MAX_ATTR_NUMBERS : 1;
 
-  if (attr->type == NN_ATTR_CHOICE || (attr->type == NN_ATTR_INTS && value->count == 0))
+  if (attr->type == NN_ATTR_CHOICE || (is_list (attr) && value->count == 0))
     return check_word (attr, value->number[0], error);
 
   if (value->count < 1 || value->count > most)
@@ -197,7 +204,7 @@ nn_attr_word (const NnAttr      *attr,
 {
   int index;
 
-  if (attr->type != NN_ATTR_CHOICE && !(attr->type == NN_ATTR_INTS && value->count == 0))
+  if (attr->type != NN_ATTR_CHOICE && !(is_list (attr) && value->count == 0))
     return NULL;
 
   index = (int) value->number[0];

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define NN_MAX_ATTRS        12  /* settings of one record */
-#define NN_MAX_ATTR_NUMBERS 8   /* numbers of one setting */
+#define NN_MAX_ATTR_NUMBERS 32  /* numbers of one setting */
 
 typedef enum
 {
@@ -18,7 +18,8 @@ typedef enum
   NN_ATTR_INT,
   NN_ATTR_FLOAT,
   NN_ATTR_CHOICE,               /* the index of one of @words */
-  NN_ATTR_INTS,                 /* one to eight whole numbers, or one of @words */
+  NN_ATTR_INTS,                 /* some whole numbers, or one of @words */
+  NN_ATTR_FLOATS,               /* some numbers, or one of @words */
 } NnAttrType;
 
 /* One setting.  The inspector row, the saved file, range checking and both
@@ -31,7 +32,7 @@ typedef struct
   NnAttrType          type;
   double              initial;          /* for words: the index */
   double              min, max;         /* exact for every integer below 2^53 */
-  const char *const  *words;            /* NULL-terminated: what CHOICE and INTS accept */
+  const char *const  *words;            /* NULL-terminated: what CHOICE and lists accept */
   const char         *onnx;             /* ONNX attribute, or NULL if it has none */
   const char         *torch;            /* PyTorch keyword argument, or NULL */
 } NnAttr;

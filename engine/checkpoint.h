@@ -29,7 +29,7 @@ typedef struct
   double   train_loss, train_accuracy;
   double   validation_loss, validation_accuracy;
 
-  double   best_loss;           /* of validation; infinite before the first */
+  double   best_loss;           /* cost of the best validation: see watch.h; infinite before */
   guint32  best_epoch;
   gboolean finished;            /* the training has come to its end */
 

@@ -9,6 +9,7 @@
 
 #include "engine/build.h"
 #include "engine/error.h"
+#include "engine/op-loss.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -218,11 +219,16 @@ lower_node (Lowering      *self,
   return TRUE;
 }
 
-/* Adds what training and evaluation want to know besides the loss. */
+/* Adds what training and evaluation want to know besides the loss.  Labels are
+ * read as the loss reads them. */
 static gboolean
-add_metrics (NnLowered  *out,
-             GError    **error)
+add_metrics (Lowering  *self,
+             GError   **error)
 {
+  NnLowered *out = self->out;
+  const NnOp *count = nn_op_find ("count-correct");
+  const NnNode *loss = nn_graph_get_node (self->graph, out->loss->node);
+  NnAttrValue values[NN_MAX_ATTRS];
   NnValue *results[NN_MAX_OUT];
   NnValue *in[] = { out->prediction, out->target };
 
@@ -230,8 +236,13 @@ add_metrics (NnLowered  *out,
   if (out->target == NULL || out->target->dtype != NN_INT64)
     return TRUE;
 
-  if (!nn_program_call (out->program, nn_op_find ("count-correct"), NULL, in, 2, NULL, 0, results,
-                        error))
+  for (int i = 0; count->attrs[i].name != NULL; i++)
+    {
+      int same = nn_attrs_find (loss->op->attrs, count->attrs[i].name);
+
+      values[i] = same >= 0 ? loss->attr[same] : nn_attr_initial (&count->attrs[i]);
+    }
+  if (!nn_program_call (out->program, count, values, in, 2, NULL, 0, results, error))
     return FALSE;
   out->correct = results[0];
   out->correct->keep = TRUE;
@@ -290,7 +301,7 @@ nn_lower (NnGraph    *graph,
     }
 
   if (!check_whole (&self, error)
-      || (mode != NN_MODE_PREDICT && !add_metrics (lowered, error)))
+      || (mode != NN_MODE_PREDICT && !add_metrics (&self, error)))
     {
       g_clear_pointer (&lowered->program, nn_program_free);
       return FALSE;
@@ -329,7 +340,8 @@ nn_lowered_check_classes (const NnLowered  *lowered,
                           gint64            n_classes,
                           GError          **error)
 {
-  gint64 scores = lowered->correct != NULL ? lowered->prediction->shape.size[1] : -1;
+  gint64 scores = lowered->correct != NULL
+                  ? nn_loss_labels (&lowered->correct->maker->call).classes : -1;
 
   if (scores < 0 || n_classes <= scores)
     return TRUE;

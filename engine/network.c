@@ -8,6 +8,7 @@
 #include "engine/network.h"
 
 #include "engine/error.h"
+#include "engine/op-loss.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -192,57 +193,117 @@ nn_network_check_feed (NnNetwork     *self,
   return fits;
 }
 
-gboolean
-nn_network_evaluate (NnNetwork     *self,
-                     const NnFeed  *feed,
-                     NnPart         part,
-                     gint64         batch,
-                     const int     *cancelled,
-                     NnScore       *score,
-                     GError       **error)
+/* A setting of the node, or @otherwise where it has none of that name. */
+static double
+node_number (const NnNode *node,
+             const char   *attr,
+             double        otherwise)
 {
+  int index = nn_attrs_find (node->op->attrs, attr);
+
+  return index >= 0 ? node->attr[index].number[0] : otherwise;
+}
+
+gboolean
+nn_network_get_task (NnNetwork  *self,
+                     NnTask     *task,
+                     GError    **error)
+{
+  NnLowered lowered;
+  NnShape prediction, target;
+  const NnNode *loss;
+
+  if (!nn_lower (self->graph, self->device, NN_MODE_EVALUATE, 1, &lowered, error))
+    return FALSE;
+
+  loss = nn_graph_get_node (self->graph, lowered.loss->node);
+  prediction = nn_shape_item (&lowered.prediction->shape);
+  target = lowered.target != NULL ? nn_shape_item (&lowered.target->shape) : prediction;
+  *task = nn_task_new (lowered.target != NULL ? loss->op->predicts : NN_PREDICTS_PLACES,
+                       &prediction, &target,
+                       lowered.target != NULL ? lowered.target->dtype : NN_FLOAT32,
+                       node_number (loss, "class-axis", 0) != 0 ? prediction.rank : 1,
+                       (gint64) node_number (loss, "ignore-index", NN_IGNORED_LABEL));
+  nn_program_free (lowered.program);
+  return TRUE;
+}
+
+static gboolean
+check_cancelled (const NnEvaluation  *evaluation,
+                 GError             **error)
+{
+  if (evaluation->cancelled == NULL || !g_atomic_int_get (evaluation->cancelled))
+    return TRUE;
+
+  g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, _("The evaluation was stopped."));
+  return FALSE;
+}
+
+/* Runs @samples, and adds what they cost and how many are right. */
+static gboolean
+evaluate_batch (NnNetwork     *self,
+                const NnBatch *samples,
+                NnMetrics     *metrics,
+                double        *loss,
+                double        *correct,
+                GError       **error)
+{
+  const NnRunnable *run = nn_network_get (self, NN_MODE_EVALUATE, samples->count, error);
+
+  if (run == NULL)
+    return FALSE;
+
+  nn_plan_bind (run->plan, run->values.input, samples->input);
+  if (run->values.target != NULL)
+    nn_plan_bind (run->plan, run->values.target, samples->target);
+  nn_plan_run (run->plan, 0, 0);
+
+  *loss += *(float *) nn_plan_get_data (run->plan, run->values.loss) * (double) samples->count;
+  *correct += run->values.correct != NULL
+              ? *(float *) nn_plan_get_data (run->plan, run->values.correct) : NAN;
+  if (metrics != NULL)
+    nn_metrics_add (metrics, samples->count,
+                    nn_plan_get_data (run->plan, run->values.prediction), samples->target);
+  return TRUE;
+}
+
+gboolean
+nn_network_evaluate (NnNetwork           *self,
+                     const NnFeed        *feed,
+                     NnPart               part,
+                     gint64               batch,
+                     const NnEvaluation  *evaluation,
+                     NnScore             *score,
+                     GError             **error)
+{
+  static const NnEvaluation plain = { NULL };
   double loss = 0;
   double correct = 0;
-  gboolean has_classes = FALSE;
   gint64 n_samples = 0;
   NnBatch samples;
 
+  if (evaluation == NULL)
+    evaluation = &plain;
   if (!feed->begin (feed->data, part, 0, 0, 0, batch, error))
     return FALSE;
 
   for (;;)
     {
-      const NnRunnable *run;
-
-      if (cancelled != NULL && g_atomic_int_get (cancelled))
-        {
-          g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED,
-                               _("The evaluation was stopped."));
-          return FALSE;
-        }
-      if (!feed->next (feed->data, &samples, error))
+      if (!check_cancelled (evaluation, error) || !feed->next (feed->data, &samples, error))
         return FALSE;
       if (samples.count == 0)
         break;
-
-      run = nn_network_get (self, NN_MODE_EVALUATE, samples.count, error);
-      if (run == NULL)
+      if (!evaluate_batch (self, &samples, evaluation->metrics, &loss, &correct, error))
         return FALSE;
-      nn_plan_bind (run->plan, run->values.input, samples.input);
-      if (run->values.target != NULL)
-        nn_plan_bind (run->plan, run->values.target, samples.target);
-      nn_plan_run (run->plan, 0, 0);
 
-      loss += *(float *) nn_plan_get_data (run->plan, run->values.loss) * (double) samples.count;
-      has_classes = run->values.correct != NULL;
-      if (has_classes)
-        correct += *(float *) nn_plan_get_data (run->plan, run->values.correct);
       n_samples += samples.count;
+      if (evaluation->n_done != NULL)
+        g_atomic_int_set (evaluation->n_done, (int) MIN (n_samples, G_MAXINT));
     }
 
   score->n_samples = n_samples;
   score->loss = n_samples > 0 ? loss / (double) n_samples : NAN;
-  score->accuracy = has_classes && n_samples > 0 ? correct / (double) n_samples : NAN;
+  score->accuracy = n_samples > 0 ? correct / (double) n_samples : NAN;
   return TRUE;
 }
 

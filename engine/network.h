@@ -7,6 +7,7 @@
 
 #include "engine/feed.h"
 #include "engine/lower.h"
+#include "engine/metric.h"
 #include "engine/plan.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,14 @@ typedef struct
   double loss;
   double accuracy;              /* NaN where there are no classes */
 } NnScore;
+
+/* What an evaluation takes and tells besides the score; each may be NULL. */
+typedef struct
+{
+  NnMetrics *metrics;           /* looks at every batch */
+  const int *cancelled;         /* atomic; not 0 ends with NN_ERROR_CANCELLED */
+  int       *n_done;            /* atomic: samples so far */
+} NnEvaluation;
 
 /* Keeps a copy of @graph, which later edits do not reach.  Parameters are
  * zero. */
@@ -59,15 +68,19 @@ gboolean           nn_network_check_feed    (NnNetwork     *self,
                                              const NnFeed  *feed,
                                              GError       **error);
 
-/* Runs @part through the network.  @cancelled, which may be NULL, is looked at
- * between batches; a non-zero value ends with NN_ERROR_CANCELLED. */
-gboolean           nn_network_evaluate      (NnNetwork     *self,
-                                             const NnFeed  *feed,
-                                             NnPart         part,
-                                             gint64         batch,
-                                             const int     *cancelled,
-                                             NnScore       *score,
+/* What there is to judge by metrics, as the loss has it. */
+gboolean           nn_network_get_task      (NnNetwork     *self,
+                                             NnTask        *task,
                                              GError       **error);
+
+/* Runs @part through the network.  @evaluation may be NULL. */
+gboolean           nn_network_evaluate      (NnNetwork          *self,
+                                             const NnFeed       *feed,
+                                             NnPart              part,
+                                             gint64              batch,
+                                             const NnEvaluation *evaluation,
+                                             NnScore            *score,
+                                             GError            **error);
 
 /* "“conv1” (Convolution 2D)" for messages.  (transfer full) */
 char              *nn_network_describe_node (NnNetwork     *self,

@@ -58,6 +58,17 @@ typedef enum
   NN_ROLE_LOSS,                 /* the number that training makes small */
 } NnRole;
 
+/* What a loss takes the predictions for; metrics read it. */
+typedef enum
+{
+  NN_PREDICTS_NUMBERS,
+  NN_PREDICTS_CLASS_SCORES,     /* the largest is the class that is meant */
+  NN_PREDICTS_CLASS_LOGARITHMS, /* of probabilities */
+  NN_PREDICTS_YES_SCORES,       /* yes above zero; answers are 1 and 0, or -1 */
+  NN_PREDICTS_YES_PROBABILITIES,
+  NN_PREDICTS_PLACES,           /* near to or far from each other: nothing to judge alone */
+} NnPredicts;
+
 typedef enum
 {
   NN_OP_IN_PLACE = 1 << 0,      /* y may lie in the memory of the first input */
@@ -174,6 +185,7 @@ struct _NnOp
   const char     *lesson;       /* chapter that explains it, "11", or NULL */
   NnCategory      category;     /* palette drawer */
   NnRole          role;
+  NnPredicts      predicts;     /* losses */
   NnOpFlags       flags;
 
   /* What it connects to; both lists end with a NULL name, attrs may be NULL */

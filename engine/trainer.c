@@ -12,6 +12,7 @@
 #include "engine/error.h"
 #include "engine/snapshot.h"
 #include "engine/updater.h"
+#include "engine/watch.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -87,7 +88,8 @@ nn_trainer_new (NnNetwork         *network,
       return NULL;
     }
   if (!nn_training_check (training, error)
-      || !nn_network_check_feed (network, feed, error))
+      || !nn_network_check_feed (network, feed, error)
+      || !nn_watch_check (network, training, error))
     return NULL;
 
   self = g_new0 (NnTrainer, 1);
@@ -480,19 +482,19 @@ validate (NnTrainer  *self,
           GError    **error)
 {
   NnPosition *p = &self->position;
+  double cost;
 
   *is_best = FALSE;
   if (self->feed->n_samples[NN_PART_VALIDATION] == 0)
     return TRUE;
-  if (!nn_network_evaluate (self->network, self->feed, NN_PART_VALIDATION, self->training.batch,
-                            NULL, score, error))
+  if (!nn_watch_validate (self->network, self->feed, &self->training, score, &cost, error))
     return FALSE;
 
-  *is_best = score->loss < p->best_loss;
+  *is_best = cost < p->best_loss;
   if (!*is_best)
     return TRUE;
 
-  p->best_loss = score->loss;
+  p->best_loss = cost;
   p->best_epoch = p->epoch + 1;
   return keep_best (self, error);
 }

@@ -8,6 +8,7 @@
 #include "engine/training.h"
 
 #include "engine/error.h"
+#include "engine/watch.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -21,6 +22,7 @@ const NnAttr nn_training_attrs[] = {
                              .torch = "decay" },
   [NN_OPTION_SPARE]      = { "spare-biases", N_("No decay for biases and norms"), NN_ATTR_BOOL,
                              0, 0, 1 },
+  [NN_OPTION_WATCH]      = { "watch", N_("Best by"), NN_ATTR_CHOICE, 0, .words = nn_watch_words },
   { NULL }
 };
 

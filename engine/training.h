@@ -18,6 +18,7 @@ enum {
   NN_OPTION_ACCUMULATE,         /* batches whose mean gradient makes one step */
   NN_OPTION_AVERAGE,            /* share of the running mean of weights that stays */
   NN_OPTION_SPARE,              /* 1: no weight decay for vectors */
+  NN_OPTION_WATCH,              /* of nn_watch_words: what the best validation is best in */
   NN_N_OPTIONS,
 };
 

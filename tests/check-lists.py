@@ -11,8 +11,8 @@ import sourcetree
 # In these folders a file foo.c that defines the records …_foo is a word in the list that the
 # table is made from.  Compiled some other way, its records would be missing without a word.
 RECORD_FOLDERS = (
-    'engine/formats', 'engine/initialisers', 'engine/ops', 'engine/optimisers', 'engine/schedules',
-    'engine/templates',
+    'engine/formats', 'engine/initialisers', 'engine/metrics', 'engine/ops', 'engine/optimisers',
+    'engine/schedules', 'engine/templates',
     'datasets/formats', 'datasets/transforms', 'datasets/generators',
     'exercises/checks',
 )

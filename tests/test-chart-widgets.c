@@ -256,17 +256,29 @@ test_keys_in_a_crowd (void)
 }
 
 static void
+cell_cb (UiChartView *view,
+         guint        row,
+         guint        column,
+         GString     *told)
+{
+  g_string_append_printf (told, "%u,%u;", row, column);
+}
+
+static void
 test_bars_and_matrix (void)
 {
   static const char *labels[] = { "cat", "dog" };
   static const double values[] = { 90, 10, 0.125, 4 };
+  g_autoptr (GString) told = g_string_new (NULL);
   g_autoptr (UiChart) bars = ui_chart_new (UI_CHART_BARS, NULL);
   g_autoptr (UiChart) matrix = ui_chart_new (UI_CHART_MATRIX, NULL);
   UiChartView *view = make_view (bars);
 
+  g_signal_connect (view, "cell-activated", G_CALLBACK (cell_cb), told);
   ui_chart_set_bars (bars, labels, values, 2);
   draw (view, 400, 300);
   press (view, "cursor.first", 1);
+  press (view, "cell.activate", 1);
   assert_reading (view, "cat, value 90");
   press (view, "cursor.down", 5);
   assert_reading (view, "dog, value 10");
@@ -279,8 +291,11 @@ test_bars_and_matrix (void)
   press (view, "cursor.first", 1);
   press (view, "cursor.right", 1);
   assert_reading (view, "10, row cat, predicted dog");
+  press (view, "cell.activate", 1);
   press (view, "cursor.last", 1);
   assert_reading (view, "4, row dog, predicted dog");
+  press (view, "cell.activate", 1);
+  g_assert_cmpstr (told->str, ==, "0,1;1,1;");
   g_assert_finalize_object (view);
 }
 

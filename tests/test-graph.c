@@ -60,6 +60,8 @@ test_round_trip (void)
             continue;
           if (attr->type == NN_ATTR_INTS && attr->words != NULL)
             value = (NnAttrValue) { 0, { g_strv_length ((char **) attr->words) - 1 } };
+          else if (attr->type == NN_ATTR_FLOATS)
+            value = (NnAttrValue) { 2, { attr->max / 4, attr->max } };
           else if (attr->type == NN_ATTR_INTS)
             value = (NnAttrValue) { 2, { MAX (attr->min, 1), attr->max } };
           else if (attr->words != NULL)

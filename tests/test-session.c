@@ -176,6 +176,28 @@ test_survives (void)
   app_session_close (session);
 }
 
+static void
+check_cells (AppSession *session)
+{
+  const AppEvaluation *evaluation = app_session_get_evaluation (session, NN_PART_TEST);
+  const NnTable *table = nn_findings_find_table (evaluation->findings, "confusion");
+  gint64 count = 0;
+
+  g_assert_nonnull (table);
+  for (gint64 cell = 0; cell < table->n_rows * table->n_columns; cell++)
+    {
+      app_session_ask_samples (session, NN_PART_TEST, cell / table->n_columns,
+                               cell % table->n_columns);
+      g_assert_true (app_session_get_asking (session));
+      while (app_session_get_asking (session))
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpfloat ((double) app_session_get_samples (session)->count, ==,
+                         table->values[cell]);
+      count += app_session_get_samples (session)->count;
+    }
+  g_assert_cmpint (count, ==, evaluation->score.n_samples);
+}
+
 /* A run that was stopped has no test score until somebody asks. */
 static void
 test_evaluate (void)
@@ -191,7 +213,8 @@ test_evaluate (void)
   wait_state (session, APP_SESSION_IDLE);
   g_assert_true (isnan (app_session_get_result (session)->test_accuracy));
 
-  app_session_evaluate (session);
+  g_assert_null (app_session_get_evaluation (session, NN_PART_TEST));
+  app_session_evaluate (session, NN_PART_TEST);
   g_assert_true (app_session_get_evaluating (session));
   wait_evaluated (session);
   g_assert_cmpstr (app_session_get_error (session), ==, NULL);
@@ -202,11 +225,14 @@ test_evaluate (void)
                      app_session_get_result (session)->test_accuracy);
   app_run_info_clear (&stored);
 
+  /* The samples of all cells are those of the part. */
+  check_cells (session);
+
   /* A worker that has never heard of the run is asked the same. */
   kill (app_session_get_worker_pid (session), SIGKILL);
   while (app_session_get_worker_pid (session) != 0)
     g_main_context_iteration (NULL, TRUE);
-  app_session_evaluate (session);
+  app_session_evaluate (session, NN_PART_TEST);
   wait_evaluated (session);
   g_assert_cmpstr (app_session_get_error (session), ==, NULL);
   app_session_close (session);

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "engine/error.h"
+#include "engine/watch.h"
 #include "tests/points.h"
 
 #include <math.h>
@@ -170,6 +171,63 @@ test_early_stopping (void)
   g_assert_cmpuint (nn_trainer_get_epoch (trainer), <, 50);
 }
 
+/* Epochs that are told to be the best so far, as bits. */
+static guint64
+best_epochs (const char *word,
+             GError    **error)
+{
+  NnTraining training = test_make_training (12);
+  Points points;
+  NnFeed feed = test_points_init (&points);
+  g_autoptr (NnNetwork) network = test_make_network (device, test_layers);
+  g_autoptr (GAsyncQueue) queue = g_async_queue_new_full ((GDestroyNotify) nn_progress_free);
+  g_autoptr (NnTrainer) trainer = NULL;
+  NnProgress *progress;
+  double best = HUGE_VAL;
+  guint64 found = 0;
+
+  while (!g_str_equal (nn_watch_words[(int) training.option[NN_OPTION_WATCH].number[0]], word))
+    training.option[NN_OPTION_WATCH].number[0]++;
+  trainer = nn_trainer_new (network, &feed, &training, NULL, queue, error);
+  if (trainer == NULL)
+    return 0;
+
+  nn_trainer_run (trainer, error);
+  while ((progress = g_async_queue_try_pop (queue)) != NULL)
+    {
+      if (progress->kind == NN_PROGRESS_EPOCH)
+        {
+          double cost = g_str_equal (word, "accuracy") ? -progress->validation.accuracy
+                                                       : progress->validation.loss;
+
+          g_assert_cmpint (progress->is_best, ==, cost < best);
+          best = MIN (best, cost);
+          found |= (guint64) progress->is_best << progress->epoch;
+        }
+      nn_progress_free (progress);
+    }
+  return found;
+}
+
+/* More accuracy is better and less loss; what does not fit is refused by name. */
+static void
+test_watch (void)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 by_loss = best_epochs ("loss", &error);
+  guint64 by_accuracy = best_epochs ("accuracy", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (by_loss, !=, 0);
+  g_assert_cmpuint (by_accuracy, !=, 0);
+  g_assert_cmpuint (by_loss, !=, by_accuracy);
+
+  best_epochs ("miou", &error);
+  g_assert_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE);
+  g_assert_nonnull (strstr (error->message, "“miou”"));
+  g_assert_nonnull (strstr (error->message, "loss, accuracy, "));
+}
+
 static void
 test_bad_number (void)
 {
@@ -283,6 +341,7 @@ main (int   argc,
   g_test_add_func ("/trainer/foreign-checkpoint", test_foreign_checkpoint);
   g_test_add_func ("/trainer/learns", test_learns);
   g_test_add_func ("/trainer/early-stopping", test_early_stopping);
+  g_test_add_func ("/trainer/watch", test_watch);
   g_test_add_func ("/trainer/bad-number", test_bad_number);
   g_test_add_func ("/trainer/commands", test_commands);
   g_test_add_func ("/trainer/too-many-classes", test_too_many_classes);

@@ -45,7 +45,10 @@ test_kinds (void)
   g_auto (AppWorkerEvent) reading = { 0 };
   g_auto (AppWorkerEvent) started = { 0 };
   g_auto (AppWorkerEvent) paused = { 0 };
+  g_auto (AppWorkerEvent) evaluating = { 0 };
   g_auto (AppWorkerEvent) score = { 0 };
+  g_auto (AppWorkerEvent) stopped = { 0 };
+  g_auto (AppWorkerEvent) samples = { 0 };
   g_auto (AppWorkerEvent) failed = { 0 };
   g_auto (AppWorkerEvent) other = { 0 };
 
@@ -63,9 +66,22 @@ test_kinds (void)
   read_event ("{\"event\":\"state\",\"state\":\"paused\"}", &paused);
   g_assert_true (paused.is_paused);
 
-  read_event ("{\"event\":\"score\",\"part\":\"test\",\"loss\":0.5,\"accuracy\":null}", &score);
-  g_assert_cmpfloat (score.loss, ==, 0.5);
-  g_assert_true (isnan (score.accuracy));
+  read_event ("{\"event\":\"evaluating\",\"done\":1,\"total\":4}", &evaluating);
+  g_assert_cmpint (evaluating.kind, ==, APP_EVENT_EVALUATING);
+  g_assert_cmpfloat (evaluating.share, ==, 0.25);
+
+  read_event ("{\"event\":\"score\",\"part\":\"test\",\"samples\":9,\"loss\":0.5,\"accuracy\":null,"
+              "\"measures\":[],\"tables\":[],\"curves\":[],\"notes\":[\"so\"]}", &score);
+  g_assert_cmpfloat (score.evaluation->score.loss, ==, 0.5);
+  g_assert_true (isnan (score.evaluation->score.accuracy));
+  g_assert_cmpuint (score.evaluation->findings->notes->len, ==, 1);
+
+  read_event ("{\"event\":\"evaluation-stopped\"}", &stopped);
+  g_assert_cmpint (stopped.kind, ==, APP_EVENT_EVALUATION_STOPPED);
+
+  read_event ("{\"event\":\"samples\",\"part\":\"test\",\"truth\":1,\"guess\":0,\"count\":3,"
+              "\"items\":[],\"shape\":[1,2],\"dtype\":\"uint8\"}", &samples);
+  g_assert_cmpint (samples.samples->count, ==, 3);
 
   read_event ("{\"event\":\"error\",\"message\":\"no\",\"node\":3}", &failed);
   g_assert_cmpint (failed.kind, ==, APP_EVENT_ERROR);
@@ -157,7 +173,19 @@ test_hostile (void)
     "{\"event\":\"state\"}",
     "{\"event\":\"ended\"}",
     "{\"event\":\"ended\",\"state\":\"done\",\"epochs\":-1}",
+    "{\"event\":\"evaluating\",\"done\":1}",
     "{\"event\":\"score\",\"loss\":\"low\"}",
+    "{\"event\":\"score\",\"part\":\"all\",\"samples\":1}",
+    "{\"event\":\"score\",\"part\":\"test\",\"samples\":-1}",
+    "{\"event\":\"score\",\"part\":\"test\",\"samples\":1,\"measures\":[]}",
+    "{\"event\":\"score\",\"part\":\"test\",\"samples\":1,\"classes\":[1]}",
+    "{\"event\":\"samples\",\"part\":\"test\",\"truth\":1}",
+    "{\"event\":\"samples\",\"part\":\"test\",\"truth\":1,\"guess\":0,\"count\":3,"
+    "\"items\":[7],\"shape\":[1,2],\"dtype\":\"uint8\"}",
+    "{\"event\":\"samples\",\"part\":\"test\",\"truth\":1,\"guess\":0,\"count\":3,"
+    "\"items\":[],\"shape\":[1,2,3,4,5,6,7,8,9,10],\"dtype\":\"uint8\"}",
+    "{\"event\":\"samples\",\"part\":\"test\",\"truth\":1,\"guess\":0,\"count\":3,"
+    "\"items\":[],\"shape\":[],\"dtype\":\"word\"}",
     "{\"event\":\"error\"}",
     "{\"event\":\"error\",\"message\":\"x\",\"node\":-4}",
     "{\"event\":\"error\",\"message\":null}",

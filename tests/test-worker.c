@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include "app/core/cell-samples.h"
+#include "app/core/evaluation.h"
 #include "app/core/frame.h"
 #include "app/core/project.h"
 #include "app/core/worker.h"
@@ -178,10 +180,12 @@ ask (Bench      *self,
   app_worker_handle (self->worker, frame);
 }
 
-/* The first event called @name, working until it comes; taken from the list. */
+/* The first event called @name or @other, working until it comes; taken from the
+ * list. */
 static AppFrame *
-wait_for (Bench      *self,
-          const char *name)
+wait_for_either (Bench      *self,
+                 const char *name,
+                 const char *other)
 {
   for (int round = 0; round < 4000; round++)
     {
@@ -189,7 +193,9 @@ wait_for (Bench      *self,
         {
           AppFrame *frame = g_ptr_array_index (self->events, i);
 
-          if (g_str_equal (nn_json_get_string (frame->header, "event", NULL), name))
+          const char *event = nn_json_get_string (frame->header, "event", NULL);
+
+          if (g_str_equal (event, name) || g_str_equal (event, other))
             return g_ptr_array_steal_index (self->events, i);
         }
       app_worker_work (self->worker);
@@ -197,6 +203,13 @@ wait_for (Bench      *self,
     }
 
   g_error ("no event “%s” came", name);
+}
+
+static AppFrame *
+wait_for (Bench      *self,
+          const char *name)
+{
+  return wait_for_either (self, name, name);
 }
 
 static void
@@ -252,6 +265,66 @@ start (Bench      *self,
   g_assert_nonnull (nn_json_find (started->header, "total"));
 }
 
+/* Every cell of the matrix has as many samples as it says, of its own. */
+static void
+check_samples (Bench          *bench,
+               const AppFrame *score)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AppEvaluation) evaluation = app_evaluation_read (score->header, &error);
+  const NnTable *table;
+
+  g_assert_no_error (error);
+  table = nn_findings_find_table (evaluation->findings, "confusion");
+  g_assert_nonnull (table);
+  g_assert_cmpint (table->n_rows, ==, 2);
+  for (int cell = 0; cell < 4; cell++)
+    {
+      g_autofree char *members
+        = g_strdup_printf ("\"do\":\"samples\",\"part\":\"test\",\"truth\":%d,\"guess\":%d",
+                           cell / 2, cell % 2);
+      g_autoptr (AppFrame) frame = NULL;
+      g_autoptr (AppCellSamples) samples = NULL;
+
+      ask (bench, members, NULL);
+      frame = wait_for (bench, "samples");
+      samples = app_cell_samples_read (frame, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (samples->truth, ==, cell / 2);
+      g_assert_cmpint (samples->guess, ==, cell % 2);
+      g_assert_cmpfloat ((double) samples->count, ==, table->values[cell]);
+      g_assert_cmpint (samples->n_items, ==, MIN (samples->count, 500));
+    }
+}
+
+/* It can be stopped, and what else is asked meanwhile is refused. */
+static void
+test_stop_evaluating (void)
+{
+  Bench bench;
+  g_autoptr (AppFrame) ended = NULL;
+  g_autoptr (AppFrame) stopped = NULL;
+  g_autoptr (AppFrame) score = NULL;
+  g_autoptr (AppFrame) samples = NULL;
+
+  bench_init (&bench);
+  start (&bench, "1", FALSE);
+  ended = wait_for (&bench, "ended");
+
+  /* Nothing is passed on before the worker works, so that it is still busy. */
+  ask (&bench, "\"do\":\"evaluate\",\"part\":\"train\"", NULL);
+  expect_error (&bench, "\"do\":\"evaluate\",\"part\":\"train\"", NULL, "being evaluated");
+  ask (&bench, "\"do\":\"stop\"", NULL);
+  stopped = wait_for_either (&bench, "evaluation-stopped", "score");
+
+  /* Asked for samples of a part that was never judged, it judges first. */
+  ask (&bench, "\"do\":\"samples\",\"part\":\"validation\",\"truth\":0,\"guess\":0", NULL);
+  score = wait_for (&bench, "score");
+  samples = wait_for (&bench, "samples");
+  g_assert_cmpstr (nn_json_get_string (samples->header, "part", NULL), ==, "validation");
+  bench_clear (&bench);
+}
+
 static void
 test_training (void)
 {
@@ -279,6 +352,8 @@ test_training (void)
   score = wait_for (&bench, "score");
   g_assert_true (nn_json_get_double (score->header, "accuracy", 0, 1, &accuracy, NULL));
   g_assert_cmpfloat (accuracy, >, 0.5);
+
+  check_samples (&bench, score);
 
   ask (&bench, "\"do\":\"predict\"", payload);
   prediction = wait_for (&bench, "prediction");
@@ -393,6 +468,7 @@ main (int   argc,
   g_test_add_func ("/worker/pieces", test_pieces);
   g_test_add_func ("/worker/hostile-frames", test_hostile_frames);
   g_test_add_func ("/worker/training", test_training);
+  g_test_add_func ("/worker/stop-evaluating", test_stop_evaluating);
   g_test_add_func ("/worker/commands", test_commands);
   g_test_add_func ("/worker/refusals", test_refusals);
   result = g_test_run ();

@@ -235,10 +235,23 @@ drag_cancel_cb (UiChartView *self)
 
 static void
 pressed_cb (UiChartView *self,
-            int          n_press)
+            int          n_press,
+            double       x,
+            double       y)
 {
   if (n_press == 2)
     ui_chart_view_reset_zoom (self);
+  motion_cb (self, x, y);
+  if (n_press == 1)
+    ui_chart_view_activate_cell (self);
+}
+
+static void
+activate_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  ui_chart_view_activate_cell (UI_CHART_VIEW (widget));
 }
 
 /* Moves the reading of curves by @step samples, and at least by a pixel: on a
@@ -408,6 +421,7 @@ ui_chart_view_class_init_input (GtkWidgetClass *widget_class)
     { "zoom.in", zoom_action, { GDK_KEY_plus, GDK_KEY_equal, GDK_KEY_KP_Add } },
     { "zoom.out", zoom_action, { GDK_KEY_minus, GDK_KEY_KP_Subtract } },
     { "zoom.reset", reset_action, { GDK_KEY_0, GDK_KEY_KP_0 } },
+    { "cell.activate", activate_action, { GDK_KEY_Return, GDK_KEY_KP_Enter, GDK_KEY_space } },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)

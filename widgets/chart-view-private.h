@@ -45,6 +45,7 @@ struct _UiChartView
 void ui_chart_view_set_cursor   (UiChartView      *self,
                                  const UiCursor   *cursor);
 void ui_chart_view_speak        (UiChartView      *self);
+void ui_chart_view_activate_cell (UiChartView     *self);
 
 /* chart-view-input.c */
 void ui_chart_view_init_input   (UiChartView      *self);

@@ -30,7 +30,9 @@
  * The pointer reads the nearest sample; a drag chooses a part of x; scrolling
  * with Control, or a pinch, zooms about the pointer; scrolling sideways moves
  * a zoomed chart; a double click or Escape shows all of it.  The arrow keys,
- * Home and End move the reading, plus and minus zoom.
+ * Home and End move the reading, plus and minus zoom.  A click on a cell of a
+ * matrix, or Return where the reading is, emits "cell-activated" with its row
+ * and column.
  *
  * ## CSS nodes
  *
@@ -59,6 +61,13 @@ enum {
 };
 
 static GParamSpec *properties[N_PROPS];
+
+enum {
+  CELL_ACTIVATED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 static gboolean
 is_drawn (UiChartView *self)
@@ -348,6 +357,21 @@ ui_chart_view_set_smoothing (UiChartView *self,
     ui_chart_set_smoothing (self->chart, smoothing);
 }
 
+/* The far edges belong to the last row and column, as for the reading. */
+void
+ui_chart_view_activate_cell (UiChartView *self)
+{
+  const UiMatrix *matrix = self->chart != NULL ? &self->chart->matrix : NULL;
+
+  if (matrix == NULL || self->chart->kind != UI_CHART_MATRIX || !self->has_cursor
+      || matrix->n_rows == 0 || matrix->n_columns == 0)
+    return;
+
+  g_signal_emit (self, signals[CELL_ACTIVATED], 0,
+                 (guint) CLAMP (self->cursor.y, 0, matrix->n_rows - 1),
+                 (guint) CLAMP (self->cursor.x, 0, matrix->n_columns - 1));
+}
+
 void
 ui_chart_view_reset_zoom (UiChartView *self)
 {
@@ -426,6 +450,9 @@ ui_chart_view_class_init (UiChartViewClass *klass)
   properties[PROP_LOG_Y] = g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags);
   properties[PROP_SMOOTHING] = g_param_spec_double ("smoothing", NULL, NULL, 0, 1, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[CELL_ACTIVATED] = g_signal_new ("cell-activated", G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
 
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);

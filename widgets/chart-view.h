@@ -14,7 +14,9 @@ G_BEGIN_DECLS
 #define UI_TYPE_CHART_VIEW (ui_chart_view_get_type ())
 G_DECLARE_FINAL_TYPE (UiChartView, ui_chart_view, UI, CHART_VIEW, GtkWidget)
 
-/* @chart may be NULL; the view takes its own reference. */
+/* @chart may be NULL; the view takes its own reference.
+ *
+ * Signals: "cell-activated" (row, column) of a matrix. */
 GtkWidget *ui_chart_view_new           (UiChart     *chart);
 UiChart   *ui_chart_view_get_chart     (UiChartView *self);
 void       ui_chart_view_set_chart     (UiChartView *self,

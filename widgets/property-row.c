@@ -269,7 +269,8 @@ static GtkWidget *
 make_entry (UiPropertyRow *self)
 {
   UiPropertyKind kind = ui_property_get_kind (self->property);
-  gboolean wide = kind == UI_PROPERTY_KIND_TEXT || kind == UI_PROPERTY_KIND_LIST;
+  gboolean wide = kind == UI_PROPERTY_KIND_TEXT || kind == UI_PROPERTY_KIND_LIST
+                  || kind == UI_PROPERTY_KIND_NUMBERS;
   GtkEventController *keys = gtk_event_controller_key_new ();
   GtkWidget *entry = gtk_entry_new ();
 
@@ -314,6 +315,7 @@ make_control (UiPropertyRow *self)
     case UI_PROPERTY_KIND_INTEGER:
     case UI_PROPERTY_KIND_NUMBER:
     case UI_PROPERTY_KIND_LIST:
+    case UI_PROPERTY_KIND_NUMBERS:
     case UI_PROPERTY_KIND_TEXT:
     default:
       return make_entry (self);

@@ -411,7 +411,8 @@ parse_list (UiProperty  *self,
       if (*parts[i] == '\0')
         continue;
 
-      number = parse_integer (self, parts[i], error);
+      number = self->kind == UI_PROPERTY_KIND_NUMBERS ? parse_number (self, parts[i], error)
+                                                      : parse_integer (self, parts[i], error);
       if (number == NULL)
         return NULL;
       if (list->len > 0)
@@ -449,6 +450,7 @@ ui_property_parse (UiProperty  *self,
     case UI_PROPERTY_KIND_NUMBER:
       return parse_number (self, trimmed, error);
     case UI_PROPERTY_KIND_LIST:
+    case UI_PROPERTY_KIND_NUMBERS:
       return parse_list (self, trimmed, error);
     case UI_PROPERTY_KIND_BOOLEAN:
       return parse_boolean (trimmed, error);

@@ -16,6 +16,7 @@ typedef enum
   UI_PROPERTY_KIND_NUMBER,
   UI_PROPERTY_KIND_CHOICE,           /* the name of a choice */
   UI_PROPERTY_KIND_LIST,             /* integers, as "3, 3", or the name of a choice */
+  UI_PROPERTY_KIND_NUMBERS,          /* the same with numbers, as "0.5, 2" */
   UI_PROPERTY_KIND_TEXT,
 } UiPropertyKind;
 

@@ -8,6 +8,7 @@
 #include "app/core/job.h"
 
 #include "app/core/curves.h"
+#include "app/core/evaluation.h"
 #include "app/core/run-log.h"
 #include "engine/checkpoint.h"
 #include "engine/error.h"
@@ -148,6 +149,7 @@ app_job_new (const AppProject     *project,
       || !write_project (self, project, error))
     return NULL;
 
+  app_evaluation_forget (self->folder);
   return g_steal_pointer (&self);
 }
 
@@ -270,16 +272,17 @@ score_test (AppJob      *self,
   const NnFeed *feed = app_samples_get_feed (self->samples,
                                              app_graph_wants_numbers (
                                                nn_network_get_graph (self->network)));
-  NnScore score;
+  g_autoptr (AppEvaluation) evaluation = NULL;
 
   if (feed->n_samples[NN_PART_TEST] == 0)
     return TRUE;
-  if (!nn_network_evaluate (self->network, feed, NN_PART_TEST, self->training.batch, NULL, &score,
-                            error))
+  evaluation = app_evaluation_new (self->network, self->samples, NN_PART_TEST,
+                                   self->training.batch, NULL, NULL, error);
+  if (evaluation == NULL || !app_evaluation_save (evaluation, self->folder, error))
     return FALSE;
 
-  info->test_loss = score.loss;
-  info->test_accuracy = score.accuracy;
+  info->test_loss = evaluation->score.loss;
+  info->test_accuracy = evaluation->score.accuracy;
   return TRUE;
 }
 

@@ -14,6 +14,8 @@ app_last_run_free (AppLastRun *self)
   app_run_info_clear (&self->info);
   g_clear_pointer (&self->project, app_project_free);
   g_clear_pointer (&self->curves, app_curves_free);
+  for (int i = 0; i < NN_N_PARTS; i++)
+    g_clear_pointer (&self->evaluations[i], app_evaluation_free);
   g_free (self);
 }
 
@@ -30,5 +32,8 @@ app_last_run_read (const char *path)
       || !app_curves_read (self->curves, self->folder, NULL))
     return NULL;
 
+  /* One that is damaged can be made again. */
+  for (int i = 0; i < NN_N_PARTS; i++)
+    self->evaluations[i] = app_evaluation_load (self->folder, (NnPart) i, NULL);
   return g_steal_pointer (&self);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/core/curves.h"
+#include "app/core/evaluation.h"
 #include "app/core/run.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ typedef struct
   AppRunInfo  info;
   AppProject *project;          /* as it was trained, without weights */
   AppCurves  *curves;
+  AppEvaluation *evaluations[NN_N_PARTS];       /* each may be NULL */
 } AppLastRun;
 
 /* The last run of the project at @path, or NULL when it has none that can be

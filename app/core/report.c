@@ -8,6 +8,7 @@
 #include "app/core/report.h"
 
 #include "app/core/curves.h"
+#include "app/core/evaluation-charts.h"
 #include "app/core/run.h"
 #include "engine/file.h"
 #include "engine/lower.h"
@@ -22,7 +23,7 @@ static const char style[] =
   "h1{margin-bottom:0}p.sub{color:#666;margin-top:.2em}"
   "table{border-collapse:collapse;width:100%;margin:1em 0}"
   "th,td{text-align:left;padding:.3em .6em;border-bottom:1px solid #ddd}"
-  "td.n{text-align:right;font-variant-numeric:tabular-nums}"
+  ".n{text-align:right!important;font-variant-numeric:tabular-nums}"
   "img{width:100%;height:auto}"
   "@media(prefers-color-scheme:dark){body{background:#222;color:#eee}p.sub{color:#aaa}"
   "th,td{border-color:#444}img{background:#fff;border-radius:8px}}";
@@ -179,7 +180,29 @@ add_network (GString          *html,
 }
 
 static gboolean
-add_charts (GString     *html,
+add_chart (GString  *html,
+           UiChart  *chart,
+           GError  **error)
+{
+  g_autoptr (GBytes) svg = ui_chart_render (chart, UI_EXPORT_SVG, NULL, error);
+  g_autofree char *encoded = NULL;
+  g_autofree char *label = NULL;
+  g_autofree char *escaped = NULL;
+  gsize size;
+
+  if (svg == NULL)
+    return FALSE;
+
+  encoded = g_base64_encode (g_bytes_get_data (svg, &size), g_bytes_get_size (svg));
+  label = ui_chart_describe (chart);
+  escaped = g_markup_escape_text (label, -1);
+  g_string_append_printf (html, "<p><img alt=\"%s\" src=\"data:image/svg+xml;base64,%s\"></p>\n",
+                          escaped, encoded);
+  return TRUE;
+}
+
+static gboolean
+add_curves (GString     *html,
             const char  *folder,
             GError     **error)
 {
@@ -189,25 +212,98 @@ add_charts (GString     *html,
     return FALSE;
 
   for (int i = 0; i < APP_N_CURVES; i++)
-    if (app_curves_has (curves, (AppCurve) i))
-      {
-        UiChart *chart = app_curves_get_chart (curves, (AppCurve) i);
-        g_autoptr (GBytes) svg = ui_chart_render (chart, UI_EXPORT_SVG, NULL, error);
-        g_autofree char *encoded = NULL;
-        g_autofree char *label = NULL;
-        g_autofree char *escaped = NULL;
-        gsize size;
-
-        if (svg == NULL)
-          return FALSE;
-        encoded = g_base64_encode (g_bytes_get_data (svg, &size), g_bytes_get_size (svg));
-        label = ui_chart_describe (chart);
-        escaped = g_markup_escape_text (label, -1);
-        g_string_append_printf (html, "<p><img alt=\"%s\" "
-                                "src=\"data:image/svg+xml;base64,%s\"></p>\n", escaped, encoded);
-      }
+    if (app_curves_has (curves, (AppCurve) i)
+        && !add_chart (html, app_curves_get_chart (curves, (AppCurve) i), error))
+      return FALSE;
 
   return TRUE;
+}
+
+/* A row for each class; the confusion matrix is a picture. */
+static void
+add_class_table (GString             *html,
+                 const AppEvaluation *evaluation,
+                 const NnTable       *table)
+{
+  g_autofree char *title = g_markup_escape_text (_(table->title), -1);
+
+  g_string_append_printf (html, "<table>\n<tr><th>%s</th>", title);
+  for (gint64 k = 0; k < table->n_columns; k++)
+    {
+      g_autofree char *column = g_markup_escape_text (_(table->columns[k]), -1);
+
+      g_string_append_printf (html, "<th class=\"n\">%s</th>", column);
+    }
+  g_string_append (html, "</tr>\n");
+
+  for (gint64 i = 0; i < table->n_rows; i++)
+    {
+      g_autofree char *name = app_evaluation_dup_class (evaluation, i);
+      g_autofree char *escaped = g_markup_escape_text (name, -1);
+
+      g_string_append_printf (html, "<tr><td>%s</td>", escaped);
+      for (gint64 k = 0; k < table->n_columns; k++)
+        {
+          g_autofree char *text = app_table_print (table, i, k);
+
+          g_string_append_printf (html, "<td class=\"n\">%s</td>", text);
+        }
+      g_string_append (html, "</tr>\n");
+    }
+  g_string_append (html, "</table>\n");
+}
+
+static void
+add_measures (GString             *html,
+              const AppEvaluation *evaluation,
+              NnPart               part)
+{
+  /* Translators: a heading; %s is a part of the data. */
+  g_autofree char *title = g_strdup_printf (_("Evaluation: %s"), app_part_title (part));
+  const NnFindings *findings = evaluation->findings;
+
+  add_heading (html, title);
+  for (guint i = 0; i < findings->measures->len; i++)
+    {
+      const NnMeasure *measure = &g_array_index (findings->measures, NnMeasure, i);
+      g_autofree char *text = app_measure_print (measure);
+
+      add_row (html, _(measure->title), text);
+    }
+  g_string_append (html, "</table>\n");
+}
+
+/* What was found of the best part that was judged. */
+static gboolean
+add_evaluation (GString     *html,
+                const char  *folder,
+                GError     **error)
+{
+  g_autoptr (AppEvaluation) evaluation = NULL;
+  g_autoptr (UiChart) matrix = NULL;
+  g_autoptr (UiChart) roc = NULL;
+  g_autoptr (UiChart) precision = NULL;
+  int part = NN_N_PARTS;
+
+  while (evaluation == NULL && --part >= 0)
+    evaluation = app_evaluation_load (folder, (NnPart) part, NULL);
+  if (evaluation == NULL)
+    return TRUE;
+
+  add_measures (html, evaluation, (NnPart) part);
+  for (guint i = 0; i < evaluation->findings->tables->len; i++)
+    {
+      const NnTable *table = g_ptr_array_index (evaluation->findings->tables, i);
+
+      if (table->columns != NULL)
+        add_class_table (html, evaluation, table);
+    }
+  matrix = app_evaluation_make_matrix (evaluation);
+  roc = app_evaluation_make_curves (evaluation, "roc");
+  precision = app_evaluation_make_curves (evaluation, "precision-recall");
+  return (matrix == NULL || add_chart (html, matrix, error))
+         && (roc == NULL || add_chart (html, roc, error))
+         && (precision == NULL || add_chart (html, precision, error));
 }
 
 gboolean
@@ -238,7 +334,7 @@ app_report_write (const char  *folder,
     g_string_append_printf (html, "<p class=\"sub\">%s</p>\n", escaped);
   }
   add_scores (html, &info);
-  if (!add_charts (html, folder, error))
+  if (!add_curves (html, folder, error) || !add_evaluation (html, folder, error))
     {
       app_run_info_clear (&info);
       return FALSE;

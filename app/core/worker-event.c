@@ -42,17 +42,6 @@ read_text (const NnJson  *json,
   return found != NULL;
 }
 
-static gboolean
-read_number (const NnJson  *json,
-             const char    *key,
-             double        *number,
-             GError       **error)
-{
-  *number = NAN;
-  return is_absent (json, key)
-         || nn_json_get_double (json, key, -G_MAXDOUBLE, G_MAXDOUBLE, number, error);
-}
-
 /* What failed, if anything did. */
 static gboolean
 read_fault (AppWorkerEvent  *self,
@@ -77,13 +66,13 @@ read_fault (AppWorkerEvent  *self,
 
 static gboolean
 read_reading (AppWorkerEvent  *self,
-              const NnJson    *json,
+              const AppFrame  *frame,
               GError         **error)
 {
   guint64 done, total;
 
-  if (!nn_json_get_unsigned (json, "done", MOST_STEPS, &done, error)
-      || !nn_json_get_unsigned (json, "total", MOST_STEPS, &total, error))
+  if (!nn_json_get_unsigned (frame->header, "done", MOST_STEPS, &done, error)
+      || !nn_json_get_unsigned (frame->header, "total", MOST_STEPS, &total, error))
     return FALSE;
 
   self->share = total > 0 ? CLAMP ((double) done / (double) total, 0, 1) : 0;
@@ -105,29 +94,29 @@ read_position (AppWorkerEvent  *self,
 
 static gboolean
 read_started (AppWorkerEvent  *self,
-              const NnJson    *json,
+              const AppFrame  *frame,
               GError         **error)
 {
-  return read_position (self, json, error)
-         && read_text (json, "warning", &self->message, error);
+  return read_position (self, frame->header, error)
+         && read_text (frame->header, "warning", &self->message, error);
 }
 
 static gboolean
 read_points (AppWorkerEvent  *self,
-             const NnJson    *json,
+             const AppFrame  *frame,
              GError         **error)
 {
-  return read_position (self, json, error)
-         && nn_json_get_unsigned (json, "samples", MOST_STEPS, &self->n_samples, error)
-         && nn_json_get_array (json, "points", error) != NULL;
+  return read_position (self, frame->header, error)
+         && nn_json_get_unsigned (frame->header, "samples", MOST_STEPS, &self->n_samples, error)
+         && nn_json_get_array (frame->header, "points", error) != NULL;
 }
 
 static gboolean
 read_state (AppWorkerEvent  *self,
-            const NnJson    *json,
+            const AppFrame  *frame,
             GError         **error)
 {
-  const char *state = nn_json_get_string (json, "state", error);
+  const char *state = nn_json_get_string (frame->header, "state", error);
 
   self->is_paused = g_strcmp0 (state, "paused") == 0;
   return state != NULL;
@@ -135,36 +124,48 @@ read_state (AppWorkerEvent  *self,
 
 static gboolean
 read_ended (AppWorkerEvent  *self,
-            const NnJson    *json,
+            const AppFrame  *frame,
             GError         **error)
 {
-  return app_run_info_read (&self->info, json, error) && read_fault (self, json, "error", error);
+  return app_run_info_read (&self->info, frame->header, error)
+         && read_fault (self, frame->header, "error", error);
 }
 
 static gboolean
 read_score (AppWorkerEvent  *self,
-            const NnJson    *json,
+            const AppFrame  *frame,
             GError         **error)
 {
-  return read_number (json, "loss", &self->loss, error)
-         && read_number (json, "accuracy", &self->accuracy, error);
+  self->evaluation = app_evaluation_read (frame->header, error);
+  return self->evaluation != NULL;
+}
+
+static gboolean
+read_samples (AppWorkerEvent  *self,
+              const AppFrame  *frame,
+              GError         **error)
+{
+  self->samples = app_cell_samples_read (frame, error);
+  return self->samples != NULL;
 }
 
 static gboolean
 read_error (AppWorkerEvent  *self,
-            const NnJson    *json,
+            const AppFrame  *frame,
             GError         **error)
 {
-  return nn_json_get_string (json, "message", error) != NULL
-         && read_fault (self, json, "message", error);
+  return nn_json_get_string (frame->header, "message", error) != NULL
+         && read_fault (self, frame->header, "message", error);
 }
 
 static const struct
 {
   const char    *name;
   AppEventKind   kind;
+
+  /* NULL: there is nothing more to it. */
   gboolean     (*read) (AppWorkerEvent  *self,
-                        const NnJson    *json,
+                        const AppFrame  *frame,
                         GError         **error);
 } events[] = {
   { "reading", APP_EVENT_READING, read_reading },
@@ -172,7 +173,10 @@ static const struct
   { "points", APP_EVENT_POINTS, read_points },
   { "state", APP_EVENT_STATE, read_state },
   { "ended", APP_EVENT_ENDED, read_ended },
+  { "evaluating", APP_EVENT_EVALUATING, read_reading },
   { "score", APP_EVENT_SCORE, read_score },
+  { "evaluation-stopped", APP_EVENT_EVALUATION_STOPPED, NULL },
+  { "samples", APP_EVENT_SAMPLES, read_samples },
   { "error", APP_EVENT_ERROR, read_error },
 };
 
@@ -192,7 +196,7 @@ app_worker_event_read (AppWorkerEvent  *self,
     if (g_str_equal (events[i].name, name))
       {
         self->kind = events[i].kind;
-        return events[i].read (self, frame->header, error);
+        return events[i].read == NULL || events[i].read (self, frame, error);
       }
 
   return TRUE;
@@ -202,6 +206,8 @@ void
 app_worker_event_clear (AppWorkerEvent *self)
 {
   app_run_info_clear (&self->info);
+  g_clear_pointer (&self->evaluation, app_evaluation_free);
+  g_clear_pointer (&self->samples, app_cell_samples_free);
   g_clear_pointer (&self->message, g_free);
 }
 

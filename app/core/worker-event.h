@@ -5,7 +5,9 @@
 
 #pragma once
 
+#include "app/core/cell-samples.h"
 #include "app/core/curves.h"
+#include "app/core/evaluation.h"
 #include "app/core/frame.h"
 #include "app/core/run.h"
 
@@ -18,7 +20,10 @@ typedef enum
   APP_EVENT_POINTS,
   APP_EVENT_STATE,
   APP_EVENT_ENDED,
+  APP_EVENT_EVALUATING,
   APP_EVENT_SCORE,
+  APP_EVENT_EVALUATION_STOPPED,
+  APP_EVENT_SAMPLES,
   APP_EVENT_ERROR,
   APP_EVENT_OTHER,              /* nothing about a training */
 } AppEventKind;
@@ -27,14 +32,14 @@ typedef enum
 typedef struct
 {
   AppEventKind  kind;
-  double        share;          /* READING: 0 to 1 */
+  double        share;          /* READING, EVALUATING: 0 to 1 */
   guint64       step;           /* STARTED, POINTS: steps done */
   guint64       total_steps;    /* STARTED, POINTS: at least 1 */
   guint64       n_samples;      /* POINTS: trained in this process */
   gboolean      is_paused;      /* STATE */
   AppRunInfo    info;           /* ENDED */
-  double        loss;           /* SCORE */
-  double        accuracy;       /* SCORE: NaN where there are no classes */
+  AppEvaluation  *evaluation;   /* SCORE */
+  AppCellSamples *samples;      /* SAMPLES */
   char         *message;        /* STARTED: a warning; ENDED, ERROR: what failed; or NULL */
   guint         node;           /* ENDED, ERROR: that it is about, or 0 */
   int           code;           /* ENDED: of NN_ERROR, or -1 */

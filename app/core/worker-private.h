@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "app/core/evaluation.h"
 #include "app/core/job.h"
 #include "app/core/worker.h"
 
@@ -35,6 +36,19 @@ struct _AppWorker
   /* What was opened without training. */
   NnNetwork    *network;
   AppSamples   *samples;
+
+  /* An evaluation under way, in a thread: it can be stopped. */
+  GThread      *evaluating;     /* returns AppEvaluation, or NULL with @evaluate_error */
+  GError       *evaluate_error;
+  NnPart        part;
+  int           is_evaluated;   /* atomic: the thread is done */
+  int           wants_stop;     /* atomic */
+  int           n_evaluated;    /* atomic: samples so far */
+  int           n_told;         /* of them, in the last event */
+  gint64        n_to_evaluate;
+  gboolean      wants_samples;  /* it was begun for a question about samples */
+  gint32        truth, guess;   /* of that question */
+  AppEvaluation *evaluation;    /* the last one, or NULL */
 };
 
 /* A frame that tells something: begun, and sent with what was added to it. */
@@ -43,13 +57,28 @@ void          _app_worker_send         (AppWorker        *self,
                                         NnJsonWriter     *writer,
                                         GBytes           *payload);
 
+void          _app_worker_send_error   (AppWorker        *self,
+                                        const GError     *error);
+
 /* Forgets the network that is open, and stops a training. */
 void          _app_worker_close        (AppWorker        *self);
 
 /* TRUE while data is being opened for a training, or it goes on. */
 gboolean      _app_worker_is_training  (AppWorker        *self);
 
-/* Requests about a network; see worker-questions.c. */
+/* The network to ask: one that was opened, has been trained, or is paused.  Not
+ * while it is being evaluated. */
+NnNetwork    *_app_worker_get_network  (AppWorker        *self,
+                                        AppSamples      **samples,
+                                        GError          **error);
+
+/* Tells how far an evaluation is, or its end. */
+void          _app_worker_watch_evaluation (AppWorker    *self);
+
+/* Stops it without a word. */
+void          _app_worker_drop_evaluation  (AppWorker    *self);
+
+/* Requests about a network; see worker-questions.c and worker-evaluate.c. */
 gboolean      _app_worker_open         (AppWorker        *self,
                                         const AppFrame   *frame,
                                         GError          **error);
@@ -57,6 +86,9 @@ gboolean      _app_worker_load         (AppWorker        *self,
                                         const AppFrame   *frame,
                                         GError          **error);
 gboolean      _app_worker_evaluate     (AppWorker        *self,
+                                        const AppFrame   *frame,
+                                        GError          **error);
+gboolean      _app_worker_samples      (AppWorker        *self,
                                         const AppFrame   *frame,
                                         GError          **error);
 gboolean      _app_worker_predict      (AppWorker        *self,

@@ -56,12 +56,17 @@ _app_worker_open (AppWorker       *self,
   return TRUE;
 }
 
-/* The network to ask: one that was opened, has been trained, or is paused. */
-static NnNetwork *
-get_network (AppWorker    *self,
-             AppSamples  **samples,
-             GError      **error)
+NnNetwork *
+_app_worker_get_network (AppWorker    *self,
+                         AppSamples  **samples,
+                         GError      **error)
 {
+  if (self->evaluating != NULL)
+    {
+      g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+                           _("The network is being evaluated. Stop that first, or wait."));
+      return NULL;
+    }
   if (self->network != NULL)
     {
       *samples = self->samples;
@@ -97,77 +102,12 @@ _app_worker_load (AppWorker       *self,
       g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("A training is under way."));
       return FALSE;
     }
-  network = get_network (self, &samples, error);
+  network = _app_worker_get_network (self, &samples, error);
   if (network == NULL || !nn_model_read (nn_network_get_model (network), path, error))
     return FALSE;
 
+  g_clear_pointer (&self->evaluation, app_evaluation_free);
   send_event (self, "loaded");
-  return TRUE;
-}
-
-/* The score of the test part belongs to the run, also when it is asked for later. */
-static void
-keep_test_score (AppWorker     *self,
-                 const NnScore *score)
-{
-  g_autoptr (GError) error = NULL;
-  AppRunInfo info = { 0 };
-
-  if (self->folder == NULL || !app_run_read_info (self->folder, &info, &error))
-    return;
-
-  info.test_loss = score->loss;
-  info.test_accuracy = score->accuracy;
-  app_run_write_info (self->folder, &info, &error);
-  app_run_info_clear (&info);
-}
-
-gboolean
-_app_worker_evaluate (AppWorker       *self,
-                      const AppFrame  *frame,
-                      GError         **error)
-{
-  static const char *const parts[NN_N_PARTS] = { "train", "validation", "test" };
-  const char *name = nn_json_get_string (frame->header, "part", error);
-  g_autoptr (NnJsonWriter) writer = NULL;
-  AppSamples *samples;
-  NnNetwork *network;
-  const NnFeed *feed;
-  NnScore score;
-  int part = 0;
-
-  if (name == NULL)
-    return FALSE;
-  while (part < NN_N_PARTS && !g_str_equal (parts[part], name))
-    part++;
-  if (part == NN_N_PARTS)
-    {
-      g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("The data has no part “%s”."), name);
-      return FALSE;
-    }
-  /* The feed of a paused training stands in the middle of an epoch. */
-  if (_app_worker_is_training (self))
-    {
-      g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("A training is under way."));
-      return FALSE;
-    }
-  network = get_network (self, &samples, error);
-  if (network == NULL)
-    return FALSE;
-
-  feed = app_samples_get_feed (samples, app_graph_wants_numbers (nn_network_get_graph (network)));
-  if (!nn_network_evaluate (network, feed, (NnPart) part, self->project->training.batch, NULL,
-                            &score, error))
-    return FALSE;
-  if (part == NN_PART_TEST)
-    keep_test_score (self, &score);
-
-  writer = _app_worker_begin_event ("score");
-  nn_json_writer_add_string (writer, "part", name);
-  nn_json_writer_add_integer (writer, "samples", score.n_samples);
-  nn_json_writer_add_double (writer, "loss", score.loss);
-  nn_json_writer_add_double (writer, "accuracy", score.accuracy);
-  _app_worker_send (self, writer, NULL);
   return TRUE;
 }
 
@@ -179,7 +119,7 @@ _app_worker_predict (AppWorker       *self,
   g_autoptr (NnJsonWriter) writer = NULL;
   g_autoptr (GBytes) payload = NULL;
   AppSamples *samples;
-  NnNetwork *network = get_network (self, &samples, error);
+  NnNetwork *network = _app_worker_get_network (self, &samples, error);
   const NnRunnable *run;
   gsize size;
   const void *sample = g_bytes_get_data (frame->payload, &size);
@@ -214,7 +154,7 @@ _app_worker_values (AppWorker       *self,
   g_autoptr (GBytes) payload = NULL;
   g_autofree void *scratch = NULL;
   AppSamples *samples;
-  NnNetwork *network = get_network (self, &samples, error);
+  NnNetwork *network = _app_worker_get_network (self, &samples, error);
   DsDataset *dataset;
   NnLowered lowered;
   NnValue *value;

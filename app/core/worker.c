@@ -38,9 +38,9 @@ _app_worker_begin_event (const char *name)
   return writer;
 }
 
-static void
-send_error (AppWorker    *self,
-            const GError *error)
+void
+_app_worker_send_error (AppWorker    *self,
+                        const GError *error)
 {
   g_autoptr (NnJsonWriter) writer = _app_worker_begin_event ("error");
 
@@ -70,6 +70,7 @@ app_worker_new (AppSend  send,
 void
 _app_worker_close (AppWorker *self)
 {
+  _app_worker_drop_evaluation (self);
   if (self->opening != NULL)
     {
       AppJob *job;
@@ -214,6 +215,12 @@ do_command (AppWorker       *self,
       return TRUE;
     }
 
+  if (self->evaluating != NULL && g_str_equal (name, "stop"))
+    {
+      g_atomic_int_set (&self->wants_stop, 1);
+      return TRUE;
+    }
+
   /* Between two trainings there is nothing to command; that is no mistake of
    * the window, whose button may just have been pressed too late. */
   for (gsize i = 0; self->job != NULL && self->network == NULL && i < G_N_ELEMENTS (commands); i++)
@@ -237,6 +244,7 @@ static const struct
   { "open", _app_worker_open },
   { "load", _app_worker_load },
   { "evaluate", _app_worker_evaluate },
+  { "samples", _app_worker_samples },
   { "predict", _app_worker_predict },
   { "values", _app_worker_values },
 };
@@ -250,7 +258,7 @@ app_worker_handle (AppWorker      *self,
 
   if (name == NULL)
     {
-      send_error (self, error);
+      _app_worker_send_error (self, error);
       return;
     }
 
@@ -258,18 +266,18 @@ app_worker_handle (AppWorker      *self,
     if (g_str_equal (requests[i].name, name))
       {
         if (!requests[i].handle (self, frame, &error))
-          send_error (self, error);
+          _app_worker_send_error (self, error);
         return;
       }
 
   g_set_error (&error, NN_ERROR, NN_ERROR_UNSUPPORTED, _("The worker cannot “%s”."), name);
-  send_error (self, error);
+  _app_worker_send_error (self, error);
 }
 
 gint64
 app_worker_get_wait_us (AppWorker *self)
 {
-  return _app_worker_is_training (self) ? POLL_US : -1;
+  return _app_worker_is_training (self) || self->evaluating != NULL ? POLL_US : -1;
 }
 
 static void
@@ -431,6 +439,8 @@ app_worker_work (AppWorker *self)
     }
   else if (self->job != NULL && self->network == NULL)
     pass_on (self);
+  else if (self->evaluating != NULL)
+    _app_worker_watch_evaluation (self);
 
   return self->is_connected;
 }

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  *   pause, continue, step, stop
  *   open        path: a project or a run, for what follows
  *   load        path: a checkpoint, into the network that is open
- *   evaluate    part: "train", "validation" or "test"
+ *   evaluate    part: "train", "validation" or "test"; "stop" ends it early
+ *   samples     part, truth, guess: those whose class was taken for that one
  *   predict     payload: one sample as float32
  *   values      node (id), sample (index in the data)
  *
@@ -30,7 +31,11 @@ G_BEGIN_DECLS
  *   ended       the members of run.json, folder, and when it failed error, node,
  *               and code (of NN_ERROR, or -1)
  *   opened, loaded
- *   score       part, samples, loss, accuracy
+ *   evaluating  done, total: samples
+ *   score       the members of an evaluation: see evaluation.h
+ *   evaluation-stopped
+ *   samples     part, truth, guess, count, items (of those sent), dtype, shape;
+ *               payload: the items as they are stored
  *   prediction  payload: float32 scores
  *   values      node, shape; payload: float32
  *   error       message, node: the request could not be done
