@@ -490,6 +490,14 @@ static const NnPort label_ports[] = {
   { NULL }
 };
 
+/* Classes, or as many numbers as there are scores. */
+static const NnPort cross_entropy_ports[] = {
+  { "x", N_("Scores") },
+  { "target", N_("Right classes"), NN_PORT_INPUT, NN_INT64, .also = 1u << NN_FLOAT32 },
+  { "y", N_("Loss"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
 static const NnPort entropy_ports[] = {
   { "x", N_("Scores") },
   { "target", N_("Right classes"), NN_PORT_INPUT, NN_INT64 },
@@ -548,14 +556,16 @@ static const NnAttr list_attrs[] = {
 /* Every way through the kernels: few and many classes, neighbours, more of them
  * than are walked together, the other axis, weights, and what is ignored. */
 static const NnSample label_samples[] = {
-  { .in = { { 2, { 3, 5 } }, { 1, { 3 } } }, .classes = 5 },
-  { .in = { { 2, { 2, 67 } }, { 1, { 2 } } }, .classes = 67, .attrs = "reduction=sum" },
-  { .in = { { 4, { 2, 3, 4, 5 } }, { 3, { 2, 4, 5 } } }, .classes = 3,
+  { .in = { { 2, { 3, 5 } }, { 1, { 3 } } }, .classes = 5, .dtype = NN_INT64 },
+  { .in = { { 2, { 2, 67 } }, { 1, { 2 } } }, .classes = 67, .dtype = NN_INT64,
+    .attrs = "reduction=sum" },
+  { .in = { { 4, { 2, 3, 4, 5 } }, { 3, { 2, 4, 5 } } }, .classes = 3, .dtype = NN_INT64,
     .attrs = "class-weights=0.5,2,1" },
-  { .in = { { 3, { 2, 3, 70 } }, { 2, { 2, 70 } } }, .classes = 3, .attrs = "ignore-index=1" },
-  { .in = { { 3, { 2, 6, 5 } }, { 2, { 2, 6 } } }, .classes = 5,
+  { .in = { { 3, { 2, 3, 70 } }, { 2, { 2, 70 } } }, .classes = 3, .dtype = NN_INT64,
+    .attrs = "ignore-index=1" },
+  { .in = { { 3, { 2, 6, 5 } }, { 2, { 2, 6 } } }, .classes = 5, .dtype = NN_INT64,
     .attrs = "class-axis=last class-weights=balanced" },
-  { .in = { { 2, { 0, 5 } }, { 1, { 0 } } }, .classes = 5 },
+  { .in = { { 2, { 0, 5 } }, { 1, { 0 } } }, .classes = 5, .dtype = NN_INT64 },
   { .in[0].rank = 0 }
 };
 
@@ -581,21 +591,22 @@ static const NnSample slope_samples[] = {
   .category = NN_CATEGORY_LOSS,                                               \
   .role     = NN_ROLE_LOSS,                                                   \
   .predicts = NN_PREDICTS_CLASS_SCORES,                                       \
-  .ports    = label_ports,                                                    \
   .samples  = label_samples
 
 const NnOp nn_ops_cross_entropy[] = {
   {
     .name = "cross-entropy", .title = N_("Cross-Entropy"),
     .summary = N_("The mean surprise about the right class; takes scores, not probabilities."),
-    .attrs = cross_entropy_attrs, .infer = cross_entropy_infer, .expand = cross_entropy_expand,
+    .ports = cross_entropy_ports, .attrs = cross_entropy_attrs, .infer = cross_entropy_infer,
+    .expand = cross_entropy_expand,
     .torch = "torch.nn.CrossEntropyLoss",
     LABEL_LOSS,
   },
   {
     .name = "focal", .title = N_("Focal Loss"),
     .summary = N_("Cross-entropy that cares less for items which are right already."),
-    .attrs = focal_attrs, .infer = nn_loss_infer_labels, .expand = focal_expand,
+    .ports = label_ports, .attrs = focal_attrs, .infer = nn_loss_infer_labels,
+    .expand = focal_expand,
     LABEL_LOSS,
   },
   {

@@ -170,8 +170,8 @@ class_dice_expand (NnBuild *build)
         {
           nn_build_set (build, "axis", class_axis);
           nn_build_set (build, "start", 1);
-          nn_build_set (build, "end", (double) shape.size[class_axis]);
-          *both[i] = nn_build_op (build, "slice", *both[i], NN_BUILD_END);
+          nn_build_set (build, "length", (double) shape.size[class_axis] - 1);
+          *both[i] = nn_build_op (build, "narrow", *both[i], NN_BUILD_END);
         }
     }
   build_loss (build, p, masks, 3 - class_axis);
