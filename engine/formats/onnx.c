@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "engine/format.h"
+#include "engine/formats/onnx/export.h"
 #include "engine/formats/onnx/import.h"
 
 #include <glib/gi18n-lib.h>
@@ -24,6 +25,14 @@ onnx_fits (GBytes *bytes)
                       || (start[0] == 0x12 && start[1] < 0x40) || start[0] == 0x3a);
 }
 
+static gboolean
+onnx_write (const NnExport  *what,
+            const char      *path,
+            GError         **error)
+{
+  return nn_onnx_export (what, path, NN_ONNX_INLINE_BYTES, error);
+}
+
 static const char *const suffixes[] = { "onnx", NULL };
 
 const NnFormat nn_format_onnx = {
@@ -32,6 +41,7 @@ const NnFormat nn_format_onnx = {
   .summary  = N_("The network with its weights, for most programs that run networks."),
   .suffixes = suffixes,
   .content  = NN_CONTENT_NETWORK,
+  .write    = onnx_write,
   .fits     = onnx_fits,
   .read     = nn_onnx_import,
 };

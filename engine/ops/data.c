@@ -107,14 +107,14 @@ own_expand (NnBuild *build)
 
 static const NnPort parameter_ports[] = {
   { "x", N_("As many as there are samples here"), NN_PORT_OPTIONAL },
-  { "value", N_("Numbers"), NN_PORT_PARAMETER },
+  { "value", N_("Numbers"), NN_PORT_PARAMETER, NN_FLOAT32, "zeros" },
   { "y", N_("Output"), NN_PORT_OUTPUT },
   { NULL }
 };
 
 static const NnPort constant_ports[] = {
   { "x", N_("As many as there are samples here"), NN_PORT_OPTIONAL },
-  { "value", N_("Numbers"), NN_PORT_STATE },
+  { "value", N_("Numbers"), NN_PORT_STATE, NN_FLOAT32, "zeros" },
   { "y", N_("Output"), NN_PORT_OUTPUT },
   { NULL }
 };

@@ -211,6 +211,19 @@ nn_onnx_constant_shrink (NnTensor *tensor)
 }
 
 NnTensor *
+nn_onnx_constant_without_batch (NnTensor *tensor,
+                                gint64    batch)
+{
+  NnShape shape = *nn_tensor_get_shape (tensor);
+
+  for (int i = 0; i < shape.rank; i++)
+    if (shape.size[i] >= batch)
+      shape.size[i] = 1;
+
+  return nn_tensor_view (tensor, &shape, nn_tensor_get_strides (tensor), 0);
+}
+
+NnTensor *
 nn_onnx_constant_stretch (NnTensor      *tensor,
                           const NnShape *shape)
 {

@@ -41,6 +41,10 @@ gint64     nn_onnx_constant_get_int   (NnTensor       *tensor,
  * what is there.  (transfer full) */
 NnTensor  *nn_onnx_constant_shrink    (NnTensor       *tensor) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same without the batch: an axis of at least @batch becomes 1. */
+NnTensor  *nn_onnx_constant_without_batch (NnTensor       *tensor,
+                                           gint64          batch) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Axes of size 1 stretched to @shape, which @tensor must fit.  (transfer full) */
 NnTensor  *nn_onnx_constant_stretch   (NnTensor       *tensor,
                                        const NnShape  *shape) G_GNUC_WARN_UNUSED_RESULT;

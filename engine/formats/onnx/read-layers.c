@@ -170,8 +170,7 @@ copy_weight (NnOnnxReader  *self,
       return NULL;
     }
 
-  return nn_tensor_is_contiguous (constant) ? nn_tensor_ref (constant)
-                                            : nn_tensor_dup (constant, error);
+  return nn_onnx_copy (self, constant, error);
 }
 
 static gboolean
@@ -379,7 +378,7 @@ copy_matrix (NnOnnxReader  *self,
       nn_tensor_unref (view);
       view = nn_tensor_view (constant, &turned, strides, 0);
     }
-  copy = nn_tensor_dup (view, error);
+  copy = factor == 1 ? nn_onnx_copy (self, view, error) : nn_tensor_dup (view, error);
   for (gint64 i = 0; copy != NULL && factor != 1 && i < nn_tensor_get_count (copy); i++)
     ((float *) nn_tensor_get_data (copy))[i] *= (float) factor;
   return copy;
@@ -498,11 +497,13 @@ read_matmul (NnOnnxReader  *self,
     return nn_onnx_refuse (self, error, _("it lacks an input."));
   if (first->constant == NULL && second->constant != NULL && second->rank == 2)
     return read_linear (self, TRUE, 1, 1, error);
-  if (first->constant != NULL || second->constant != NULL)
-    return nn_onnx_refuse (self, error, _("Epoch has no product of this kind with known numbers."));
 
   a = *first;
   b = *second;
+  if (second->constant != NULL && !nn_onnx_value_repeat (self, 1, &a, 2, &b, error))
+    return FALSE;
+  if (first->constant != NULL && !nn_onnx_value_repeat (self, 0, &b, 2, &a, error))
+    return FALSE;
   return nn_onnx_read_product (self, &a, &b, error);
 }
 

@@ -272,8 +272,7 @@ read_softmax (NnOnnxReader  *self,
       && !nn_onnx_value_plain (self, &stored, error))
     return FALSE;
   if (stored.begin[axis + 1] - stored.begin[axis] != 1 || stored.axis[stored.begin[axis]] == 0)
-    return nn_onnx_refuse (self, error, _("it mixes the batch with other axes, and a layer of "
-                                          "ours treats each sample alone."));
+    return nn_onnx_refuse_mixed (self, error);
   nn_onnx_call_init (&call, is_log ? "log-softmax" : "softmax");
   nn_onnx_call_set (&call, "axis", stored.axis[stored.begin[axis]]);
   return nn_onnx_value_apply (self, &call, &stored, out, error);

@@ -90,8 +90,7 @@ span (NnOnnxReader       *self,
   *product = 1;
   for (int i = first; i < last; i++)
     if (__builtin_mul_overflow (*product, nn_onnx_value_size (self, x, i), product))
-      return nn_onnx_refuse (self, error, _("it mixes the batch with other axes, and a layer of "
-                                            "ours treats each sample alone."));
+      return nn_onnx_refuse_mixed (self, error);
 
   return TRUE;
 }
@@ -276,8 +275,7 @@ isolate (NnOnnxReader  *self,
   if (x->begin[axis + 1] - x->begin[axis] != 1 && !nn_onnx_value_plain (self, x, error))
     return FALSE;
   if (x->begin[axis + 1] - x->begin[axis] != 1 || x->axis[x->begin[axis]] == 0)
-    return nn_onnx_refuse (self, error, _("it mixes the batch with other axes, and a layer of "
-                                          "ours treats each sample alone."));
+    return nn_onnx_refuse_mixed (self, error);
 
   *stored = x->axis[x->begin[axis]];
   return TRUE;
@@ -478,52 +476,6 @@ read_gather (NnOnnxReader  *self,
   return TRUE;
 }
 
-/* The constant input @input as a value of the batch of @like, for joining. */
-static gboolean
-repeat_constant (NnOnnxReader  *self,
-                 guint          input,
-                 NnOnnxValue   *like,
-                 NnOnnxValue   *y,
-                 GError       **error)
-{
-  NnTensor *constant = nn_onnx_in_constant (self, input, error);
-  const NnShape *shape = constant != NULL ? nn_tensor_get_shape (constant) : NULL;
-  g_autoptr (NnTensor) solid = NULL;
-  g_autoptr (NnTensor) small = NULL;
-  NnShape item;
-  NnOnnxCall call;
-  NnOnnxValue out[NN_MAX_OUT];
-  gboolean is_done;
-
-  if (constant == NULL || !nn_onnx_value_rows (self, like, error))
-    return FALSE;
-  small = nn_onnx_constant_shrink (constant);
-  if (shape->rank != like->rank || shape->rank < 2 || nn_tensor_get_shape (small)->size[0] != 1)
-    return nn_onnx_refuse (self, error, _("what it joins differs in more than one size."));
-
-  if (shape->size[0] != 1 && nn_tensor_get_strides (constant)[0] != 0)
-    return nn_onnx_refuse (self, error, _("what it joins differs in more than one size."));
-
-  item = nn_shape_item (nn_tensor_get_shape (small));
-  solid = nn_tensor_dup (small, error);
-  if (solid == NULL)
-    return FALSE;
-
-  nn_onnx_call_init (&call, nn_onnx_in_is_weight (self, input) ? "parameter" : "constant");
-  call.is_helper = TRUE;
-  call.name = self->node->input[input];
-  call.in[0] = like;
-  call.n_in = 1;
-  nn_onnx_call_set_list (&call, "shape", item.rank, item.size);
-  nn_onnx_call_weight (&call, "value",
-                       nn_tensor_view (solid, &item, nn_tensor_get_strides (solid) + 1, 0));
-  is_done = nn_onnx_call_run (self, &call, out, error);
-  nn_onnx_call_clear (&call);
-  if (is_done)
-    *y = out[0];
-  return is_done;
-}
-
 /* The parts as values whose stored axes agree. */
 static gboolean
 read_parts (NnOnnxReader  *self,
@@ -546,7 +498,7 @@ read_parts (NnOnnxReader  *self,
 
       if (x != NULL && x->constant != NULL)
         {
-          if (!repeat_constant (self, i, &parts[first], &parts[i], error))
+          if (!nn_onnx_value_repeat (self, i, &parts[first], x->rank - 1, &parts[i], error))
             return FALSE;
           continue;
         }
@@ -559,8 +511,7 @@ read_parts (NnOnnxReader  *self,
         return FALSE;
       if (parts[i].rank != parts[first].rank || parts[i].stored.rank != parts[first].stored.rank
           || memcmp (parts[i].axis, parts[first].axis, sizeof (int) * (gsize) parts[i].rank) != 0)
-        return nn_onnx_refuse (self, error, _("it mixes the batch with other axes, and a layer of "
-                                              "ours treats each sample alone."));
+        return nn_onnx_refuse_mixed (self, error);
     }
 
   return TRUE;

@@ -12,8 +12,13 @@
 
 #define MAX_PIECES (3 * NN_MAX_RANK)
 
-static const char mixed_batch[] =
-  N_("it mixes the batch with other axes, and a layer of ours treats each sample alone.");
+gboolean
+nn_onnx_refuse_mixed (NnOnnxReader  *reader,
+                      GError       **error)
+{
+  return nn_onnx_refuse (reader, error, _("it mixes the batch with other axes, and a layer of "
+                                          "ours treats each sample alone."));
+}
 
 void
 nn_onnx_value_free (NnOnnxValue *value)
@@ -283,7 +288,7 @@ regroup (NnOnnxReader  *reader,
   int n = 0;
 
   if (batch > 0 || (batch == 0 && (self->axis[0] != 0 || sizes[0] % reader->batch != 0)))
-    return nn_onnx_refuse (reader, error, "%s", _(mixed_batch));
+    return nn_onnx_refuse_mixed (reader, error);
 
   for (int i = 0; i < rank; i++)
     {
@@ -453,11 +458,9 @@ drop_stored (NnOnnxValue *self,
       self->axis[i]--;
 }
 
-/* Puts a batch that the file does not know of into its axis @axis, which has the
- * size 1. */
-static void
-show_batch (NnOnnxValue *self,
-            int          axis)
+void
+nn_onnx_value_show_batch (NnOnnxValue *self,
+                          int          axis)
 {
   drop_stored (self, self->axis[self->begin[axis]]);
   self->axis[self->begin[axis]] = 0;
@@ -473,7 +476,7 @@ nn_onnx_value_rows (NnOnnxReader  *reader,
 
   if (nn_onnx_value_batch (self) < 0 && self->rank > 1
       && nn_onnx_value_size (reader, self, 0) == 1)
-    show_batch (self, 0);
+    nn_onnx_value_show_batch (self, 0);
   if (nn_onnx_value_batch (self) != 0 || self->begin[1] != 1)
     return nn_onnx_refuse (reader, error,
                            _("the batch is not the first axis, as layers of ours want it."));
@@ -496,194 +499,7 @@ nn_onnx_value_last (NnOnnxReader  *reader,
 
   first = self->rank > 0 ? self->begin[self->rank - 1] : 0;
   if (self->rank == 0 || self->axis[first] != self->stored.rank - 1)
-    return nn_onnx_refuse (reader, error, "%s", _(mixed_batch));
+    return nn_onnx_refuse_mixed (reader, error);
 
   return nn_onnx_value_solid (reader, self, error);
-}
-
-static gboolean
-is_same_view (const NnOnnxValue *a,
-              const NnOnnxValue *b)
-{
-  return a->rank == b->rank && nn_shape_equal (&a->stored, &b->stored)
-         && memcmp (a->begin, b->begin, sizeof (int) * (gsize) (a->rank + 1)) == 0
-         && memcmp (a->axis, b->axis, sizeof (int) * (gsize) a->begin[a->rank]) == 0;
-}
-
-/* What is in one axis with the batch, before and behind it. */
-static void
-batch_pattern (const NnOnnxValue *self,
-               int                axis,
-               gint64             size[2])
-{
-  int side = 0;
-
-  size[0] = size[1] = 1;
-  for (int i = self->begin[axis]; i < self->begin[axis + 1]; i++)
-    if (self->axis[i] == 0)
-      side = 1;
-    else
-      size[side] = self->stored.size[self->axis[i]];
-}
-
-/* The batch stands in the same axis of both, or is put there. */
-static gboolean
-align_batch (NnOnnxReader  *reader,
-             NnOnnxValue   *a,
-             NnOnnxValue   *b,
-             int            n_free,
-             GError       **error)
-{
-  int batch_a = nn_onnx_value_batch (a);
-  int batch_b = nn_onnx_value_batch (b);
-  int batch = MAX (batch_a, batch_b);
-  gint64 pattern_a[2], pattern_b[2];
-
-  if (batch_a != batch_b && batch_a >= 0 && batch_b >= 0)
-    return nn_onnx_refuse (reader, error, "%s", _(mixed_batch));
-  if (batch < 0)
-    return TRUE;
-  if (batch >= a->rank - n_free)
-    return nn_onnx_refuse (reader, error, "%s", _(mixed_batch));
-
-  if (batch_a != batch_b)
-    {
-      NnOnnxValue *hidden = batch_a < 0 ? a : b;
-
-      if (nn_onnx_value_size (reader, hidden, batch) != 1)
-        return nn_onnx_refuse (reader, error, "%s", _(mixed_batch));
-      show_batch (hidden, batch);
-    }
-
-  batch_pattern (a, batch, pattern_a);
-  batch_pattern (b, batch, pattern_b);
-  if (pattern_a[0] != pattern_b[0] || pattern_a[1] != pattern_b[1])
-    return nn_onnx_refuse (reader, error, "%s", _(mixed_batch));
-  return TRUE;
-}
-
-gboolean
-nn_onnx_value_align (NnOnnxReader  *reader,
-                     NnOnnxValue   *a,
-                     NnOnnxValue   *b,
-                     int            n_free,
-                     GError       **error)
-{
-  while (a->rank < b->rank)
-    nn_onnx_value_insert (a, 0);
-  while (b->rank < a->rank)
-    nn_onnx_value_insert (b, 0);
-
-  if (n_free == 0 && is_same_view (a, b))
-    return nn_onnx_value_solid (reader, a, error) && nn_onnx_value_solid (reader, b, error);
-
-  return nn_onnx_value_plain (reader, a, error)
-         && nn_onnx_value_plain (reader, b, error)
-         && align_batch (reader, a, b, n_free, error)
-         && nn_onnx_value_solid (reader, a, error)
-         && nn_onnx_value_solid (reader, b, error);
-}
-
-static gint64
-constant_size (NnTensor *constant,
-               int       rank,
-               int       axis)
-{
-  const NnShape *shape = nn_tensor_get_shape (constant);
-
-  return axis < rank - shape->rank ? 1 : shape->size[axis - rank + shape->rank];
-}
-
-/* @constant with the stored axes of @self behind the batch, as far as it has
- * them.  (transfer full) */
-static NnTensor *
-store_constant (const NnOnnxValue  *self,
-                NnTensor           *constant,
-                GError            **error)
-{
-  NnShape file = { 0 };         /* in the file's order, divided as stored */
-  NnShape ours = { MAX (self->stored.rank - 1, 1), { 1, 1, 1, 1, 1, 1, 1, 1 } };
-  gint64 from[NN_MAX_RANK];
-  gint64 to[NN_MAX_RANK] = { 0 };
-  int axis[NN_MAX_RANK];
-  int lead = 0;
-  g_autoptr (NnTensor) solid = nn_tensor_dup (constant, error);
-  g_autoptr (NnTensor) view = NULL;
-
-  if (solid == NULL)
-    return NULL;
-
-  for (int i = 0; i < self->rank; i++)
-    for (int k = self->begin[i]; k < self->begin[i + 1]; k++)
-      if (self->axis[k] != 0 && constant_size (constant, self->rank, i) > 1)
-        {
-          gboolean is_whole = self->begin[i + 1] - self->begin[i] == 1;
-
-          axis[file.rank] = self->axis[k] - 1;
-          file.size[file.rank++] = is_whole ? constant_size (constant, self->rank, i)
-                                            : self->stored.size[self->axis[k]];
-        }
-  nn_shape_strides (&file, from);
-  for (int i = 0; i < file.rank; i++)
-    {
-      ours.size[axis[i]] = file.size[i];
-      to[axis[i]] = from[i];
-    }
-
-  while (lead + 1 < ours.rank && ours.size[lead] == 1)
-    lead++;
-  ours = nn_shape_new (ours.rank - lead, ours.size + lead);
-  view = nn_tensor_view (solid, &ours, to + lead, 0);
-  return nn_tensor_dup (view, error);
-}
-
-gboolean
-nn_onnx_value_pair (NnOnnxReader  *reader,
-                    NnOnnxValue   *self,
-                    guint          input,
-                    NnOnnxValue   *node,
-                    GError       **error)
-{
-  NnTensor *constant = nn_onnx_in_constant (reader, input, error);
-  g_autoptr (NnTensor) stored = NULL;
-  NnOnnxCall call;
-  NnOnnxValue out[NN_MAX_OUT];
-  gboolean widens = FALSE;
-  gboolean is_done;
-
-  if (constant == NULL)
-    return FALSE;
-
-  while (self->rank < nn_tensor_get_shape (constant)->rank)
-    nn_onnx_value_insert (self, 0);
-  for (int i = 0; i < self->rank; i++)
-    {
-      gint64 size = constant_size (constant, self->rank, i);
-
-      if (size > 1 && i == nn_onnx_value_batch (self))
-        return nn_onnx_refuse (reader, error, "%s", _(mixed_batch));
-      if (size > 1 && nn_onnx_value_size (reader, self, i) == 1)
-        widens = TRUE;
-      else if (size != 1 && size != nn_onnx_value_size (reader, self, i))
-        return nn_onnx_refuse (reader, error, _("sizes that are broadcast must be equal or 1."));
-    }
-  if (widens && !nn_onnx_value_plain (reader, self, error))
-    return FALSE;
-  if (!nn_onnx_value_solid (reader, self, error))
-    return FALSE;
-
-  stored = store_constant (self, constant, error);
-  if (stored == NULL)
-    return FALSE;
-
-  nn_onnx_call_init (&call, nn_onnx_in_is_weight (reader, input) ? "parameter" : "constant");
-  call.is_helper = TRUE;
-  call.name = reader->node->input[input];
-  nn_onnx_call_set_list (&call, "shape", nn_tensor_get_shape (stored)->rank,
-                         nn_tensor_get_shape (stored)->size);
-  nn_onnx_call_weight (&call, "value", g_steal_pointer (&stored));
-  is_done = nn_onnx_call_run (reader, &call, out, error);
-  nn_onnx_call_clear (&call);
-  *node = out[0];
-  return is_done;
 }

@@ -111,6 +111,11 @@ gboolean  nn_onnx_value_last    (NnOnnxReader       *reader,
                                  NnOnnxValue        *self,
                                  GError            **error);
 
+/* Puts a batch that the file does not know of into its axis @axis, which has the
+ * size 1 and one stored axis. */
+void      nn_onnx_value_show_batch (NnOnnxValue     *self,
+                                    int              axis);
+
 /* Both with equally many axes, and stored so that our broadcasting does what the
  * file's does, but for the last @n_free axes, which stay as they are. */
 gboolean  nn_onnx_value_align   (NnOnnxReader       *reader,
@@ -126,6 +131,25 @@ gboolean  nn_onnx_value_pair    (NnOnnxReader       *reader,
                                  guint               input,
                                  NnOnnxValue        *node,
                                  GError            **error);
+/* The constant input @input as a node with as many samples as @like, which is put
+ * in rows; all axes but the last @n_free have its sizes. */
+gboolean  nn_onnx_value_repeat  (NnOnnxReader       *reader,
+                                 guint               input,
+                                 NnOnnxValue        *like,
+                                 int                 n_free,
+                                 NnOnnxValue        *node,
+                                 GError            **error);
+
+/* @tensor with its elements in a row, unless it only repeats too much.
+ * (transfer full) */
+NnTensor *nn_onnx_copy          (NnOnnxReader       *reader,
+                                 NnTensor           *tensor,
+                                 GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* That our layers treat each sample alone.  Always returns FALSE. */
+gboolean  nn_onnx_refuse_mixed  (NnOnnxReader       *reader,
+                                 GError            **error);
+
 /* The product of the matrices in the last two axes of @a and @b, which may change
  * their storage, as the first result. */
 gboolean  nn_onnx_read_product  (NnOnnxReader       *reader,
