@@ -7,62 +7,7 @@
 
 #include "engine/formats/onnx/constant.h"
 
-#include <math.h>
 #include <string.h>
-
-/* IEEE 754 with 5 bits of exponent and 10 of fraction. */
-static float
-half_to_float (guint16 half)
-{
-  int exponent = half >> 10 & 0x1f;
-  int fraction = half & 0x3ff;
-  float value;
-
-  if (exponent == 0x1f)
-    value = fraction != 0 ? NAN : INFINITY;
-  else if (exponent == 0)
-    value = ldexpf ((float) fraction, -24);
-  else
-    value = ldexpf ((float) (fraction | 0x400), exponent - 25);
-
-  return half & 0x8000 ? -value : value;
-}
-
-static float
-bfloat_to_float (guint16 bfloat)
-{
-  guint32 bits = (guint32) bfloat << 16;
-  float value;
-
-  memcpy (&value, &bits, sizeof value);
-  return value;
-}
-
-static float
-to_float (NnDtype     dtype,
-          const void *data,
-          gint64      i)
-{
-  switch (dtype)
-    {
-    case NN_FLOAT64:
-      return (float) ((const double *) data)[i];
-    case NN_FLOAT16:
-      return half_to_float (((const guint16 *) data)[i]);
-    case NN_BFLOAT16:
-      return bfloat_to_float (((const guint16 *) data)[i]);
-    case NN_FLOAT32:
-    case NN_INT8:
-    case NN_INT16:
-    case NN_INT32:
-    case NN_INT64:
-    case NN_UINT8:
-    case NN_BOOL:
-    case NN_N_DTYPES:
-    default:
-      g_assert_not_reached ();
-    }
-}
 
 static gint64
 to_int (NnDtype     dtype,
@@ -103,15 +48,12 @@ nn_onnx_constant_normalise (NnTensor  *tensor,
   if (dtype == NN_FLOAT32 || dtype == NN_INT64 || dtype == NN_BOOL)
     return g_steal_pointer (&from);
 
-  result = nn_tensor_new (is_real ? NN_FLOAT32 : NN_INT64, nn_tensor_get_shape (from), error);
-  if (result == NULL)
-    return NULL;
+  if (is_real)
+    return nn_tensor_to_float32 (from, error);
 
-  for (gint64 i = 0; i < nn_tensor_get_count (from); i++)
-    if (is_real)
-      ((float *) nn_tensor_get_data (result))[i] = to_float (dtype, nn_tensor_get_data (from), i);
-    else
-      ((gint64 *) nn_tensor_get_data (result))[i] = to_int (dtype, nn_tensor_get_data (from), i);
+  result = nn_tensor_new (NN_INT64, nn_tensor_get_shape (from), error);
+  for (gint64 i = 0; result != NULL && i < nn_tensor_get_count (from); i++)
+    ((gint64 *) nn_tensor_get_data (result))[i] = to_int (dtype, nn_tensor_get_data (from), i);
 
   return result;
 }
