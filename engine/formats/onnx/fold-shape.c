@@ -264,6 +264,55 @@ fold_reshape (NnOnnxReader  *self,
 }
 
 static gboolean
+fold_flatten (NnOnnxReader  *self,
+              GError       **error)
+{
+  NnTensor *x = nn_onnx_in_constant (self, 0, error);
+  gint64 axis = nn_onnx_attr_int (self, "axis", 1);
+  const NnShape *from = x != NULL ? nn_tensor_get_shape (x) : NULL;
+  NnShape shape = { 2 };
+
+  if (x == NULL)
+    return FALSE;
+  if (axis < -from->rank || axis > from->rank)
+    return nn_onnx_refuse (self, error, _("there is no axis %" G_GINT64_FORMAT " among %d."), axis,
+                           from->rank);
+
+  axis = axis < 0 ? axis + from->rank : axis;
+  shape.size[0] = nn_shape_span (from, 0, (int) axis);
+  shape.size[1] = nn_shape_span (from, (int) axis, from->rank);
+  return set_reshaped (self, x, &shape, error);
+}
+
+/* All numbers of a list together, as sizes of a shape are multiplied. */
+static gboolean
+fold_reduce (NnOnnxReader  *self,
+             GError       **error)
+{
+  NnTensor *x = nn_onnx_in_constant (self, 0, error);
+  gboolean keep = nn_onnx_attr_int (self, "keepdims", 1) != 0;
+  gboolean is_product = g_str_equal (self->node->op_type, "ReduceProd");
+  NnShape shape = { keep ? 1 : 0, { 1 } };
+  gint64 total = is_product ? 1 : 0;
+  NnTensor *result;
+
+  if (x == NULL || nn_tensor_get_shape (x)->rank != 1 || nn_tensor_get_dtype (x) != NN_INT64)
+    return FALSE;
+
+  for (gint64 i = 0; i < nn_tensor_get_count (x); i++)
+    if (is_product ? __builtin_mul_overflow (total, nn_onnx_constant_get_int (x, i), &total)
+                   : __builtin_add_overflow (total, nn_onnx_constant_get_int (x, i), &total))
+      return nn_onnx_refuse (self, error, _("what it computes from known numbers would be too "
+                                            "large."));
+  result = nn_onnx_fold_new (self, NN_INT64, &shape, error);
+  if (result == NULL)
+    return FALSE;
+  nn_onnx_fold_put (result, 0, 0, total);
+  nn_onnx_set_constant (self, 0, result);
+  return TRUE;
+}
+
+static gboolean
 fold_squeeze (NnOnnxReader  *self,
               GError       **error)
 {
@@ -633,9 +682,12 @@ static const struct
   { "Constant", fold_constant },
   { "ConstantOfShape", fold_constant_of_shape },
   { "Expand", fold_expand },
+  { "Flatten", fold_flatten },
   { "Gather", fold_gather },
   { "Identity", fold_identity },
   { "Range", fold_range },
+  { "ReduceProd", fold_reduce },
+  { "ReduceSum", fold_reduce },
   { "Reshape", fold_reshape },
   { "Shape", fold_shape, TRUE },
   { "Size", fold_size, TRUE },

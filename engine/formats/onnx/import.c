@@ -21,6 +21,11 @@
 /* What numbers that are made while reading may take besides those of the file. */
 #define FOLDED_BYTES ((gsize) 64 << 20)
 
+/* Between these the operators that have rows mean what the rows say, or the rows
+ * know what differs. */
+#define OLDEST_OPSET 7
+#define NEWEST_OPSET 28
+
 static gboolean
 refuse (NnOnnxReader  *self,
         GError       **error,
@@ -59,12 +64,12 @@ find_opset (NnOnnxReader         *self,
       if (id->domain == NULL || id->domain[0] == '\0' || g_str_equal (id->domain, "ai.onnx"))
         self->opset = id->version;
     }
-  if (self->opset >= 7 && self->opset <= 26)
+  if (self->opset >= OLDEST_OPSET && self->opset <= NEWEST_OPSET)
     return TRUE;
 
   return refuse (self, error,
-                 _("the file is of opset %" G_GINT64_FORMAT ", and Epoch reads 7 to 26."),
-                 self->opset);
+                 _("the file is of opset %" G_GINT64_FORMAT ", and Epoch reads %d to %d."),
+                 self->opset, OLDEST_OPSET, NEWEST_OPSET);
 }
 
 /* Names are keys of tables and parts of messages. */

@@ -264,27 +264,29 @@ nn_onnx_value_repeat (NnOnnxReader  *reader,
   g_autoptr (NnTensor) stretched = NULL;
   g_autoptr (NnTensor) stored = NULL;
   NnShape shape;
-  int rank;
+  int rank, lead;
 
-  if (constant == NULL || !nn_onnx_value_rows (reader, like, error))
+  if (constant == NULL || !nn_onnx_value_plain (reader, like, error)
+      || !nn_onnx_value_solid (reader, like, error))
     return FALSE;
 
+  /* The batch is the first axis of both, or the file does not know of it. */
   item = nn_onnx_constant_without_batch (constant, NN_ONNX_BATCH);
+  lead = nn_onnx_value_batch (like) == 0 ? 1 : 0;
   rank = nn_tensor_get_shape (item)->rank;
-  if (rank > like->rank || n_free > rank
-      || (rank == like->rank && nn_tensor_get_shape (item)->size[0] != 1))
+  if (nn_onnx_value_batch (like) > 0 || (lead == 1 && like->begin[1] != 1) || rank > like->rank
+      || n_free > rank || (lead == 1 && constant_size (item, like->rank, 0) != 1))
     return nn_onnx_refuse_mixed (reader, error);
 
-  shape = (NnShape) { like->rank - 1 };
-  for (int i = 1; i < like->rank; i++)
-    shape.size[i - 1] = i < like->rank - n_free ? nn_onnx_value_size (reader, like, i)
-                                                : constant_size (item, like->rank, i);
-  for (int i = 1; i < like->rank - n_free; i++)
-    if (constant_size (item, like->rank, i) != 1
-        && constant_size (item, like->rank, i) != shape.size[i - 1])
-      return nn_onnx_refuse (reader, error, _("sizes that are broadcast must be equal or 1."));
+  shape = (NnShape) { like->rank - lead };
+  for (int i = lead; i < like->rank; i++)
+    {
+      gint64 size = constant_size (item, like->rank, i);
 
-  if (rank == like->rank)
+      shape.size[i - lead] = size == 1 && i < like->rank - n_free
+                             ? nn_onnx_value_size (reader, like, i) : size;
+    }
+  if (rank > shape.rank)
     {
       NnShape sample = nn_shape_item (nn_tensor_get_shape (item));
       NnTensor *view = nn_tensor_view (item, &sample, nn_tensor_get_strides (item) + 1, 0);

@@ -69,20 +69,6 @@ make_node (NnOnnxPatterns *self,
   return node;
 }
 
-static NnOnnx__Attribute *
-add_attribute (NnOnnx__Node *node,
-               const char   *name)
-{
-  NnOnnx__Attribute *attribute = g_new (NnOnnx__Attribute, 1);
-
-  nn_onnx__attribute__init (attribute);
-  attribute->name = (char *) name;
-  node->attribute = g_renew (NnOnnx__Attribute *, node->attribute, node->n_attribute + 1);
-  node->attribute[node->n_attribute++] = attribute;
-
-  return attribute;
-}
-
 /* The node that makes @name for one reader only, if its operator is @op_type. */
 static NnOnnx__Node *
 maker (NnOnnxReader *reader,

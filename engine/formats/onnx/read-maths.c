@@ -38,12 +38,13 @@ is_number (NnOnnxReader *self,
          && nn_onnx_constant_number (value->constant, number);
 }
 
-/* factor · x + offset as the first result. */
+/* factor · x + offset as @y. */
 static gboolean
 scale (NnOnnxReader       *self,
        const NnOnnxValue  *x,
        double              factor,
        double              offset,
+       NnOnnxValue        *y,
        GError            **error)
 {
   NnOnnxValue stored = *x;
@@ -53,29 +54,38 @@ scale (NnOnnxReader       *self,
   nn_onnx_call_init (&call, "scale");
   nn_onnx_call_set (&call, "factor", factor);
   nn_onnx_call_set (&call, "offset", offset);
-  return nn_onnx_value_apply (self, &call, &stored, out, error);
+  if (!nn_onnx_value_apply (self, &call, &stored, out, error))
+    return FALSE;
+
+  *y = out[0];
+  return TRUE;
 }
 
-/* @x, one of the inputs, with the number in the other.  FALSE without an error
- * when this is no change of scale. */
+/* Whether @op with the number @number is a change of scale. */
+static gboolean
+scales (const char *op,
+        double      number,
+        gboolean    is_first)
+{
+  return g_str_equal (op, "add") || g_str_equal (op, "sub") || g_str_equal (op, "mul")
+         || (g_str_equal (op, "div") && !is_first && number != 0);
+}
+
+/* @x, one of the inputs, with the number in the other. */
 static gboolean
 scale_by (NnOnnxReader       *self,
           const char         *op,
           const NnOnnxValue  *x,
           double              number,
           gboolean            is_first,
+          NnOnnxValue        *y,
           GError            **error)
 {
   if (g_str_equal (op, "add"))
-    return scale (self, x, 1, number, error);
+    return scale (self, x, 1, number, y, error);
   if (g_str_equal (op, "sub"))
-    return scale (self, x, is_first ? -1 : 1, is_first ? number : -number, error);
-  if (g_str_equal (op, "mul"))
-    return scale (self, x, number, 0, error);
-  if (g_str_equal (op, "div") && !is_first && number != 0)
-    return scale (self, x, 1 / number, 0, error);
-
-  return FALSE;
+    return scale (self, x, is_first ? -1 : 1, is_first ? number : -number, y, error);
+  return scale (self, x, g_str_equal (op, "mul") ? number : 1 / number, 0, y, error);
 }
 
 /* Both inputs as nodes that our broadcasting fits together. */
@@ -129,14 +139,37 @@ call_pair (NnOnnxReader       *self,
   return TRUE;
 }
 
+/* @op on two inputs as @y: a change of scale where one of them is a number. */
+static gboolean
+read_two (NnOnnxReader  *self,
+          const char    *op,
+          NnOnnxValue   *y,
+          GError       **error)
+{
+  NnOnnxValue a, b;
+  double number;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const NnOnnxValue *x = nn_onnx_in (self, 1 - i);
+
+      if (is_number (self, i, &number) && x != NULL && x->constant == NULL
+          && x->rank >= nn_onnx_in (self, i)->rank && scales (op, number, i == 0))
+        return scale_by (self, op, x, number, i == 0, y, error);
+    }
+
+  return pair_inputs (self, 0, 1, &a, &b, error)
+         && call_pair (self, op, &a, &b, nn_onnx_in (self, 0)->constant != NULL ? &b : &a, y,
+                       error);
+}
+
 static gboolean
 read_pair (NnOnnxReader  *self,
            GError       **error)
 {
   const char *op = NULL;
   guint n_in = nn_onnx_count_in (self);
-  NnOnnxValue a, b, y;
-  double number;
+  NnOnnxValue y;
 
   for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
     if (g_str_equal (pairs[i].onnx, self->node->op_type))
@@ -150,29 +183,24 @@ read_pair (NnOnnxReader  *self,
         nn_onnx_set (self, 0, x);
       return x != NULL;
     }
-  if (n_in != 2)
-    return nn_onnx_refuse (self, error, _("Epoch reads it with two inputs."));
-
-  for (guint i = 0; i < 2; i++)
-    if (is_number (self, i, &number) && nn_onnx_in (self, 1 - i) != NULL
-        && nn_onnx_in (self, 1 - i)->constant == NULL
-        && nn_onnx_in (self, 1 - i)->rank >= nn_onnx_in (self, i)->rank)
-      {
-        g_autoptr (GError) cause = NULL;
-
-        if (scale_by (self, op, nn_onnx_in (self, 1 - i), number, i == 0, &cause))
-          return TRUE;
-        if (cause != NULL)
-          {
-            g_propagate_error (error, g_steal_pointer (&cause));
-            return FALSE;
-          }
-      }
-
-  if (!pair_inputs (self, 0, 1, &a, &b, error)
-      || !call_pair (self, op, &a, &b, nn_onnx_in (self, 0)->constant != NULL ? &b : &a, &y,
-                     error))
+  if (!read_two (self, op, &y, error))
     return FALSE;
+
+  /* Some take any number of inputs. */
+  for (guint i = 2; i < n_in; i++)
+    {
+      const NnOnnxValue *x = nn_onnx_in (self, i);
+      NnOnnxValue a = y;
+      NnOnnxValue b;
+
+      if (x == NULL)
+        return nn_onnx_in_value (self, i, error) != NULL;
+      b = *x;
+      if (!(x->constant != NULL ? nn_onnx_value_pair (self, &a, i, &b, error)
+                                : nn_onnx_value_align (self, &a, &b, 0, error))
+          || !call_pair (self, op, &a, &b, &a, &y, error))
+        return FALSE;
+    }
   nn_onnx_set (self, 0, &y);
   return TRUE;
 }
@@ -182,8 +210,9 @@ read_neg (NnOnnxReader  *self,
           GError       **error)
 {
   const NnOnnxValue *x = nn_onnx_in_value (self, 0, error);
+  NnOnnxValue y;
 
-  return x != NULL && scale (self, x, -1, 0, error);
+  return x != NULL && scale (self, x, -1, 0, &y, error);
 }
 
 /* An op of ours with one input and no settings on the first input. */
@@ -217,7 +246,9 @@ read_pow (NnOnnxReader  *self,
     {
       const NnOnnxValue *x = nn_onnx_in_value (self, 0, error);
 
-      return x != NULL && scale (self, x, 1, 0, error);
+      if (x != NULL)
+        nn_onnx_set (self, 0, x);
+      return x != NULL;
     }
 
   return read_with (self, exponent == 2 ? "square" : "sqrt", error);
@@ -389,14 +420,22 @@ nn_onnx_read_product (NnOnnxReader  *self,
                       NnOnnxValue   *b,
                       GError       **error)
 {
+  gboolean is_row = a->rank == 1;
+  gboolean is_column = b->rank == 1;
   NnOnnxValue y;
 
-  if (a->rank < 2 || b->rank < 2)
-    return nn_onnx_refuse (self, error, _("Epoch multiplies matrices, and one of these is none."));
+  if (is_row)
+    nn_onnx_value_insert (a, 0);
+  if (is_column)
+    nn_onnx_value_insert (b, 1);
   if (!nn_onnx_value_align (self, a, b, 2, error)
       || !call_pair (self, "matmul", a, b, a, &y, error))
     return FALSE;
 
+  if (is_column)
+    nn_onnx_value_remove (&y, y.rank - 1);
+  if (is_row)
+    nn_onnx_value_remove (&y, y.rank - (is_column ? 1 : 2));
   nn_onnx_set (self, 0, &y);
   return TRUE;
 }

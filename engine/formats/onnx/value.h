@@ -131,8 +131,9 @@ gboolean  nn_onnx_value_pair    (NnOnnxReader       *reader,
                                  guint               input,
                                  NnOnnxValue        *node,
                                  GError            **error);
-/* The constant input @input as a node with as many samples as @like, which is put
- * in rows; all axes but the last @n_free have its sizes. */
+/* The constant input @input as a node with as many samples as @like, which is
+ * stored plainly for that; axes of size 1 get its sizes, but for the last
+ * @n_free. */
 gboolean  nn_onnx_value_repeat  (NnOnnxReader       *reader,
                                  guint               input,
                                  NnOnnxValue        *like,
