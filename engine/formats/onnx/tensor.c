@@ -121,7 +121,7 @@ is_inside (const char *folder,
         return FALSE;
     }
 
-  return TRUE;
+  return parts[0] != NULL;
 }
 
 /* The @size bytes of @proto that lie in a file of their own.  (transfer full) */
