@@ -296,5 +296,9 @@ nn_onnx_value_repeat (NnOnnxReader  *reader,
     }
   stretched = nn_onnx_constant_stretch (item, &shape);
   stored = nn_onnx_copy (reader, stretched, error);
-  return stored != NULL && add_source (reader, input, stored, like, node, error);
+  if (stored == NULL || !add_source (reader, input, stored, like, node, error))
+    return FALSE;
+
+  nn_onnx_value_see_as (node, like);
+  return TRUE;
 }
