@@ -112,7 +112,7 @@ static const NnPort parameter_ports[] = {
   { NULL }
 };
 
-static const NnPort constant_ports[] = {
+static const NnPort buffer_ports[] = {
   { "x", N_("As many as there are samples here"), NN_PORT_OPTIONAL },
   { "value", N_("Numbers"), NN_PORT_STATE, NN_FLOAT32, "zeros" },
   { "y", N_("Output"), NN_PORT_OUTPUT },
@@ -161,11 +161,11 @@ const NnOp nn_ops_data[] = {
     .samples  = own_samples,
   },
   {
-    .name     = "constant",
-    .title    = N_("Constant"),
-    .summary  = N_("Hands out numbers that stay as they are."),
+    .name     = "buffer",
+    .title    = N_("Buffer"),
+    .summary  = N_("Hands out numbers that stay as they are, such as a mask."),
     .category = NN_CATEGORY_DATA,
-    .ports    = constant_ports,
+    .ports    = buffer_ports,
     .attrs    = input_attrs,
     .infer    = own_infer,
     .expand   = own_expand,

@@ -210,7 +210,7 @@ add_source (NnOnnxReader       *reader,
   NnOnnxValue out[NN_MAX_OUT];
   gboolean is_done;
 
-  nn_onnx_call_init (&call, nn_onnx_in_is_weight (reader, input) ? "parameter" : "constant");
+  nn_onnx_call_init (&call, nn_onnx_in_is_weight (reader, input) ? "parameter" : "buffer");
   call.is_helper = TRUE;
   call.name = reader->node->input[input];
   call.in[0] = like;

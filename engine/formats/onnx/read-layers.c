@@ -347,7 +347,7 @@ read_batch_norm (NnOnnxReader  *self,
   return is_done;
 }
 
-/* The transpose of the constant matrix in @input times @factor. */
+/* The constant matrix in @input, or its transpose, times @factor. */
 static NnTensor *
 copy_matrix (NnOnnxReader  *self,
              guint          input,
@@ -378,7 +378,14 @@ copy_matrix (NnOnnxReader  *self,
       nn_tensor_unref (view);
       view = nn_tensor_view (constant, &turned, strides, 0);
     }
-  copy = factor == 1 ? nn_onnx_copy (self, view, error) : nn_tensor_dup (view, error);
+  copy = nn_onnx_copy (self, view, error);
+  if (copy != NULL && factor != 1)
+    {
+      NnTensor *own = nn_tensor_dup (copy, error);
+
+      nn_tensor_unref (copy);
+      copy = own;
+    }
   for (gint64 i = 0; copy != NULL && factor != 1 && i < nn_tensor_get_count (copy); i++)
     ((float *) nn_tensor_get_data (copy))[i] *= (float) factor;
   return copy;

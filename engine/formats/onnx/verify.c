@@ -64,7 +64,7 @@ make_plan (NnNetwork  *network,
       if (value != NULL)
         value->keep = TRUE;
     }
-  return nn_plan_new (lowered->program, nn_network_get_model (network), error);
+  return nn_plan_new (lowered->program, nn_network_get_model (network), NULL, error);
 }
 
 /* Numbers for @input: those of the example, or random ones. */
