@@ -301,6 +301,117 @@ add_templates (void)
     }
 }
 
+/* The network of @import with its numbers. */
+static NnNetwork *
+network_of (NnImport *import)
+{
+  g_autoptr (GError) error = NULL;
+  NnNetwork *network = nn_network_new (import->graph, device, &error);
+  NnModel *model;
+
+  g_assert_no_error (error);
+  model = nn_network_get_model (network);
+  g_assert_cmpuint (import->tensors->len, ==, nn_model_get_n_entries (model));
+  for (guint i = 0; i < import->tensors->len; i++)
+    {
+      const NnNamedTensor *named = g_ptr_array_index (import->tensors, i);
+      const NnModelEntry *entry = nn_model_find (model, named->name);
+
+      g_assert_nonnull (entry);
+      memcpy (nn_model_get_data (model, entry), nn_tensor_get_data (named->tensor),
+              nn_tensor_get_bytes (named->tensor));
+    }
+  return network;
+}
+
+/* A model that PyTorch exported, with what onnxruntime made of a batch: see
+ * tests/oracle/onnx_models.py. */
+static void
+test_fixture (const void *data)
+{
+  g_autofree char *stem = g_test_build_filename (G_TEST_DIST, "data", "onnx", data, NULL);
+  g_autofree char *model = g_strconcat (stem, ".onnx", NULL);
+  g_autofree char *example = g_strconcat (stem, ".safetensors", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnImport) import = nn_import_read (model, &nn_limits_usual, &error);
+  g_autoptr (NnNetwork) network = NULL;
+  g_autoptr (NnSafetensors) file = NULL;
+  const NnSafetensor *input, *output;
+  const float *found;
+  NnShape shape;
+
+  g_assert_no_error (error);
+  file = nn_safetensors_open (example, &error);
+  g_assert_no_error (error);
+  input = nn_safetensors_find (file, "input");
+  output = nn_safetensors_find (file, "output");
+  network = network_of (import);
+  found = predict (network, input->data, input->shape.size[0], &shape);
+  g_assert_cmpint (nn_shape_count (&shape), ==, nn_shape_count (&output->shape));
+  assert_near (found, output->data, nn_shape_count (&shape));
+}
+
+static void
+add_fixtures (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "onnx", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint count = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".onnx"))
+      {
+        char *stem = g_strndup (name, strlen (name) - strlen (".onnx"));
+        g_autofree char *test = g_strdup_printf ("/onnx/fixture/%s", stem);
+
+        g_test_add_data_func_full (test, stem, test_fixture, g_free);
+        count++;
+      }
+  g_assert_cmpuint (count, >=, 4);
+}
+
+/* Numbers above a limit lie beside the model, and belong to it. */
+static void
+test_external (void)
+{
+  const NnTemplate *template = nn_template_find ("lenet");
+  NnShape item = nn_template_item (template);
+  g_autofree char *path = g_build_filename (folder, "beside.onnx", NULL);
+  g_autofree char *numbers = g_build_filename (folder, "beside.onnx.data", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnGraph) graph = nn_template_build (template, &item, 10, &error);
+  g_autoptr (NnNetwork) network = make_network (graph);
+  g_autoptr (NnNetwork) again = NULL;
+  g_autoptr (NnImport) import = NULL;
+  const NnExport what = { network, "beside" };
+  g_autofree float *input = g_new (float, nn_shape_count (&item));
+  GStatBuf model, data;
+  NnShape shape;
+  const float *expected;
+
+  nn_onnx_export (&what, path, 1000, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_stat (path, &model), ==, 0);
+  g_assert_cmpint (g_stat (numbers, &data), ==, 0);
+  g_assert_cmpint (model.st_size, <, 10000);
+  g_assert_cmpint (data.st_size, >, 200000);
+
+  import = nn_import_read (path, &nn_limits_usual, &error);
+  g_assert_no_error (error);
+  again = network_of (import);
+  fill (input, nn_shape_count (&item), "input", -1, 1);
+  expected = predict (network, input, 1, &shape);
+  assert_near (predict (again, input, 1, &shape), expected, nn_shape_count (&shape));
+
+  g_clear_pointer (&import, nn_import_free);
+  g_assert_cmpint (g_unlink (numbers), ==, 0);
+  import = nn_import_read (path, &nn_limits_usual, &error);
+  g_assert_null (import);
+  g_assert_error (error, NN_ERROR, NN_ERROR_FILE);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
 static void
 remove_folder (void)
 {
@@ -328,6 +439,8 @@ main (int    argc,
   device = nn_device_open ("cpu", 1, NULL);
   folder = kept != NULL ? g_strdup (kept) : g_dir_make_tmp ("epoch-onnx-XXXXXX", NULL);
 
+  g_test_add_func ("/onnx/external", test_external);
+  add_fixtures ();
   add_templates ();
   add_ops ();
   code = g_test_run ();
