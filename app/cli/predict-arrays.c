@@ -59,7 +59,8 @@ predict (NnNetwork            *network,
     }
 
   numbers = nn_tensor_to_float32 (input->tensor, error);
-  if (numbers == NULL || (run = nn_network_get (network, NN_MODE_PREDICT, n_samples, error)) == NULL)
+  if (numbers == NULL
+      || (run = nn_network_get (network, NN_MODE_PREDICT, n_samples, error)) == NULL)
     return NULL;
 
   memcpy (nn_plan_get_data (run->plan, run->values.input), nn_tensor_get_data (numbers),

@@ -286,7 +286,7 @@ pack (NnOnnxWriter       *self,
   if (bytes == NULL)
     {
       g_set_error (error, NN_ERROR, NN_ERROR_MEMORY,
-                   _("There is no memory for the %" G_GSIZE_FORMAT " bytes of the ONNX file."),
+                   _("There is no memory for the %zu bytes of the ONNX file."),
                    size);
       return NULL;
     }

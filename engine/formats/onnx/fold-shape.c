@@ -11,6 +11,7 @@
 #include "engine/formats/onnx/value.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -275,7 +276,7 @@ fold_flatten (NnOnnxReader  *self,
   if (x == NULL)
     return FALSE;
   if (axis < -from->rank || axis > from->rank)
-    return nn_onnx_refuse (self, error, _("there is no axis %" G_GINT64_FORMAT " among %d."), axis,
+    return nn_onnx_refuse (self, error, _("there is no axis %" PRId64 " among %d."), axis,
                            from->rank);
 
   axis = axis < 0 ? axis + from->rank : axis;
@@ -544,8 +545,8 @@ fold_gather (NnOnnxReader  *self,
       gint64 place = nn_onnx_constant_get_int (index, i);
 
       if (place < -size || place >= size)
-        return nn_onnx_refuse (self, error, _("there is no place %" G_GINT64_FORMAT " among %"
-                                              G_GINT64_FORMAT "."), place, size);
+        return nn_onnx_refuse (self, error, _("there is no place %" PRId64 " among %"
+                                              PRId64 "."), place, size);
       place = place < 0 ? place + size : place;
       g_ptr_array_add (parts, nn_tensor_view (x, &shape, strides, place * strides[axis]));
     }

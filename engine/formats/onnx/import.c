@@ -17,6 +17,7 @@
 #include "engine/json.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 /* What numbers that are made while reading may take besides those of the file. */
 #define FOLDED_BYTES ((gsize) 64 << 20)
@@ -68,7 +69,7 @@ find_opset (NnOnnxReader         *self,
     return TRUE;
 
   return refuse (self, error,
-                 _("the file is of opset %" G_GINT64_FORMAT ", and Epoch reads %d to %d."),
+                 _("the file is of opset %" PRId64 ", and Epoch reads %d to %d."),
                  self->opset, OLDEST_OPSET, NEWEST_OPSET);
 }
 
@@ -208,7 +209,7 @@ read_input_sizes (NnOnnxReader             *self,
       && type->elem_type != NN_ONNX_FLOAT16)
     return refuse (self, error, _("its input %s is not made of real numbers."), name);
   if (type->shape->n_dim > NN_MAX_RANK || type->shape->n_dim < 1)
-    return refuse (self, error, _("its input %s has %" G_GSIZE_FORMAT " axes; Epoch reads 1 to "
+    return refuse (self, error, _("its input %s has %zu axes; Epoch reads 1 to "
                                   "%d."), name, type->shape->n_dim, NN_MAX_RANK);
 
   shape->rank = (int) type->shape->n_dim;
@@ -219,7 +220,7 @@ read_input_sizes (NnOnnxReader             *self,
 
       shape->size[i] = dimension->has_dim_value ? dimension->dim_value : 0;
       if (shape->size[i] < 0 || shape->size[i] > 65536)
-        return refuse (self, error, _("axis %d of its input %s has the size %" G_GINT64_FORMAT
+        return refuse (self, error, _("axis %d of its input %s has the size %" PRId64
                                       "; Epoch reads 1 to 65536."), i, name, shape->size[i]);
       if (shape->size[i] > 0)
         continue;
@@ -451,7 +452,7 @@ finish (NnOnnxReader  *self,
   prune (self, value.node);
   nn_graph_arrange (self->import->graph);
   if (self->proto->n_output > 1)
-    nn_import_note (self->import, g_strdup_printf (_("Of %" G_GSIZE_FORMAT " results only the "
+    nn_import_note (self->import, g_strdup_printf (_("Of %zu results only the "
                                                      "first, %s, is the network’s."),
                                                    self->proto->n_output, name));
   return TRUE;

@@ -11,6 +11,7 @@
 #include "engine/json.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* How the node is called in messages.  (transfer full) */
@@ -246,7 +247,7 @@ nn_onnx_axis (NnOnnxReader  *self,
   if (axis >= -rank && axis < rank)
     return (int) (axis < 0 ? axis + rank : axis);
 
-  nn_onnx_refuse (self, error, _("there is no axis %" G_GINT64_FORMAT " among %d."), axis, rank);
+  nn_onnx_refuse (self, error, _("there is no axis %" PRId64 " among %d."), axis, rank);
   return -1;
 }
 
@@ -359,7 +360,7 @@ nn_onnx_read_node (NnOnnxReader  *self,
   if (self->opset < since && !self->is_rewritten)
     return nn_onnx_refuse (self, error,
                            _("Epoch reads this operator as it is since opset %d, and the file "
-                             "is of opset %" G_GINT64_FORMAT "."), since, self->opset);
+                             "is of opset %" PRId64 "."), since, self->opset);
   if (!check_attributes (self, error))
     return FALSE;
 

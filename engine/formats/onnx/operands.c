@@ -302,3 +302,33 @@ nn_onnx_value_repeat (NnOnnxReader  *reader,
   nn_onnx_value_see_as (node, like);
   return TRUE;
 }
+
+gboolean
+nn_onnx_value_pad (NnOnnxReader  *reader,
+                   NnOnnxValue   *self,
+                   int            stored,
+                   gint64         before,
+                   gint64         behind,
+                   GError       **error)
+{
+  NnOnnxCall call;
+  NnOnnxValue out[NN_MAX_OUT];
+
+  if (before < 0 || behind < 0)
+    return nn_onnx_refuse (reader, error, _("a size is negative or too large."));
+
+  nn_onnx_call_init (&call, "pad");
+  call.is_helper = TRUE;
+  call.in[0] = self;
+  call.n_in = 1;
+  nn_onnx_call_set (&call, "axis", stored);
+  nn_onnx_call_set (&call, "before", (double) before);
+  nn_onnx_call_set (&call, "after", (double) behind);
+  if (!nn_onnx_value_solid (reader, self, error)
+      || !nn_onnx_call_run (reader, &call, out, error))
+    return FALSE;
+
+  nn_onnx_value_see_as (&out[0], self);
+  *self = out[0];
+  return TRUE;
+}

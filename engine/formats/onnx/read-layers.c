@@ -114,16 +114,6 @@ read_window (NnOnnxReader       *self,
   return TRUE;
 }
 
-static gboolean
-is_symmetric (const Window *window)
-{
-  for (int i = 0; i < window->n_axes; i++)
-    if (window->before[i] != window->behind[i])
-      return FALSE;
-
-  return TRUE;
-}
-
 /* Puts zeros around @x, which is in rows, where the two sides differ. */
 static gboolean
 pad_input (NnOnnxReader  *self,
@@ -131,25 +121,13 @@ pad_input (NnOnnxReader  *self,
            NnOnnxValue   *x,
            GError       **error)
 {
-  for (int i = 0; i < window->n_axes && !is_symmetric (window); i++)
-    {
-      NnOnnxCall call;
-      NnOnnxValue out[NN_MAX_OUT];
-
-      if (window->before[i] == window->behind[i])
-        continue;
-      nn_onnx_call_init (&call, "pad");
-      call.is_helper = TRUE;
-      call.in[0] = x;
-      call.n_in = 1;
-      nn_onnx_call_set (&call, "axis", i + 2);
-      nn_onnx_call_set (&call, "before", (double) window->before[i]);
-      nn_onnx_call_set (&call, "after", (double) window->behind[i]);
-      if (!nn_onnx_call_run (self, &call, out, error))
-        return FALSE;
-      *x = out[0];
-      window->before[i] = window->behind[i] = 0;
-    }
+  for (int i = 0; i < window->n_axes; i++)
+    if (window->before[i] != window->behind[i])
+      {
+        if (!nn_onnx_value_pad (self, x, i + 2, window->before[i], window->behind[i], error))
+          return FALSE;
+        window->before[i] = window->behind[i] = 0;
+      }
 
   return TRUE;
 }

@@ -9,6 +9,7 @@
 #include "engine/formats/onnx/value.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* Ours for the operators of ONNX that take two numbers. */
@@ -295,7 +296,7 @@ read_softmax (NnOnnxReader  *self,
   if (axis < 0)
     return FALSE;
   if (self->opset < 13 && axis != x->rank - 1)
-    return nn_onnx_refuse (self, error, _("in opset %" G_GINT64_FORMAT " it means something else "
+    return nn_onnx_refuse (self, error, _("in opset %" PRId64 " it means something else "
                                           "than today."), self->opset);
 
   stored = *x;

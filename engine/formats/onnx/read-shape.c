@@ -10,6 +10,7 @@
 #include "engine/formats/onnx/value.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 static gboolean
@@ -106,7 +107,7 @@ read_flatten (NnOnnxReader  *self,
   if (x == NULL)
     return FALSE;
   if (axis < -x->rank || axis > x->rank)
-    return nn_onnx_refuse (self, error, _("there is no axis %" G_GINT64_FORMAT " among %d."), axis,
+    return nn_onnx_refuse (self, error, _("there is no axis %" PRId64 " among %d."), axis,
                            x->rank);
 
   axis = axis < 0 ? axis + x->rank : axis;
@@ -466,8 +467,8 @@ read_gather (NnOnnxReader  *self,
   place = nn_onnx_constant_get_int (index, 0);
   place = place < 0 ? place + size : place;
   if (place < 0 || place >= size)
-    return nn_onnx_refuse (self, error, _("there is no place %" G_GINT64_FORMAT " among %"
-                                          G_GINT64_FORMAT "."), place, size);
+    return nn_onnx_refuse (self, error, _("there is no place %" PRId64 " among %"
+                                          PRId64 "."), place, size);
   if (!cut (self, &y, axis, place, 1, error))
     return FALSE;
   if (nn_tensor_get_shape (index)->rank == 0)
@@ -602,22 +603,11 @@ read_pad (NnOnnxReader  *self,
   for (int i = 0; i < x->rank; i++)
     if (amount[i] != 0 || amount[i + x->rank] != 0)
       {
-        NnOnnxCall call;
-        NnOnnxValue out[NN_MAX_OUT];
         int stored = 0;
 
-        if (!isolate (self, &y, i, &stored, error) || !nn_onnx_value_solid (self, &y, error))
+        if (!isolate (self, &y, i, &stored, error)
+            || !nn_onnx_value_pad (self, &y, stored, amount[i], amount[i + x->rank], error))
           return FALSE;
-        nn_onnx_call_init (&call, "pad");
-        call.in[0] = &y;
-        call.n_in = 1;
-        nn_onnx_call_set (&call, "axis", stored);
-        nn_onnx_call_set (&call, "before", (double) amount[i]);
-        nn_onnx_call_set (&call, "after", (double) amount[i + x->rank]);
-        if (!nn_onnx_call_run (self, &call, out, error))
-          return FALSE;
-        nn_onnx_value_see_as (&out[0], &y);
-        y = out[0];
       }
   nn_onnx_set (self, 0, &y);
   return TRUE;

@@ -194,8 +194,8 @@ nn_onnx_scan (const guint8    *bytes,
       if (!scan_field (&self))
         {
           g_set_error (error, NN_ERROR, NN_ERROR_FILE,
-                       _("“%s” is damaged, or no ONNX file: what begins at byte %" G_GSIZE_FORMAT
-                         " cannot be read."), source, (gsize) (self.at - bytes));
+                       _("“%s” is damaged, or no ONNX file: what begins at byte %zu cannot be "
+                         "read."), source, (gsize) (self.at - bytes));
           return FALSE;
         }
       if (!check_counts (&self, limits, error))

@@ -65,7 +65,7 @@ read_shape (const NnOnnx__Tensor  *proto,
   if (proto->n_dims > NN_MAX_RANK)
     {
       g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                   _("The tensor %s has %" G_GSIZE_FORMAT " axes, and Epoch knows at most %d."),
+                   _("The tensor %s has %zu axes, and Epoch knows at most %d."),
                    name, proto->n_dims, NN_MAX_RANK);
       return FALSE;
     }
@@ -157,7 +157,7 @@ open_external (const NnOnnx__Tensor  *proto,
       || size > g_bytes_get_size (file) - offset)
     {
       g_set_error (error, NN_ERROR, NN_ERROR_FILE,
-                   _("The tensor %s needs %" G_GSIZE_FORMAT " bytes of %s, which has not got "
+                   _("The tensor %s needs %zu bytes of %s, which has not got "
                      "them where the model says."), name, size, shown);
       return NULL;
     }
@@ -172,8 +172,8 @@ refuse_count (const char  *name,
               GError     **error)
 {
   g_set_error (error, NN_ERROR, NN_ERROR_FILE,
-               _("The tensor %s has %" G_GSIZE_FORMAT " bytes or numbers where its shape takes %"
-                 G_GSIZE_FORMAT "."), name, found, expected);
+               _("The tensor %s has %zu bytes or numbers where its shape takes %zu."),
+               name, found, expected);
   return FALSE;
 }
 

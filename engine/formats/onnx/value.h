@@ -141,6 +141,14 @@ gboolean  nn_onnx_value_repeat  (NnOnnxReader       *reader,
                                  NnOnnxValue        *node,
                                  GError            **error);
 
+/* Puts zeros in front of and behind the stored axis @stored. */
+gboolean  nn_onnx_value_pad     (NnOnnxReader       *reader,
+                                 NnOnnxValue        *self,
+                                 int                 stored,
+                                 gint64              before,
+                                 gint64              behind,
+                                 GError            **error);
+
 /* @tensor with its elements in a row, unless it only repeats too much.
  * (transfer full) */
 NnTensor *nn_onnx_copy          (NnOnnxReader       *reader,

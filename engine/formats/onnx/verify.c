@@ -5,9 +5,8 @@
 
 #include "config.h"
 
-#include "engine/formats/onnx/export.h"
-
 #include "engine/error.h"
+#include "engine/formats/onnx/export.h"
 #include "engine/formats/onnx/import.h"
 #include "engine/random.h"
 
