@@ -474,8 +474,10 @@ read_graph (NnOnnxReader  *self,
       || (input = find_input (self, error)) == NULL
       || !read_input_sizes (self, input, &shape, &open, error))
     return FALSE;
-  if (self->proto->n_output == 0 || !check_name (self, self->proto->output[0]->name, error))
+  if (self->proto->n_output == 0)
     return refuse (self, error, _("it has no result."));
+  if (!check_name (self, self->proto->output[0]->name, error))
+    return FALSE;
   if (g_hash_table_contains (self->makers, input->name))
     {
       g_autofree char *name = nn_json_quote (input->name);
@@ -552,9 +554,9 @@ nn_onnx_import (GBytes          *bytes,
   NnImport *import = NULL;
   g_autoptr (GError) cause = NULL;
 
-  if (!nn_onnx_scan (data, size, source, limits, error))
+  if (size > 0 && !nn_onnx_scan (data, size, source, limits, error))
     return NULL;
-  model = nn_onnx__model__unpack (NULL, size, data);
+  model = size > 0 ? nn_onnx__model__unpack (NULL, size, data) : NULL;
   if (model == NULL || model->graph == NULL)
     {
       g_set_error (error, NN_ERROR, NN_ERROR_FILE,

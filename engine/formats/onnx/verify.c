@@ -133,7 +133,9 @@ find_difference (const Side *ours,
       NnValue *b = other != NULL
                    ? nn_lowered_find_node ((NnLowered *) &theirs->lowered, other->id) : NULL;
 
-      if (a != NULL && b != NULL && nn_shape_count (&a->shape) == nn_shape_count (&b->shape)
+      /* The memory of the samples may hold something else by now. */
+      if (node->op->role == NN_ROLE_NONE && a != NULL && b != NULL
+          && nn_shape_count (&a->shape) == nn_shape_count (&b->shape)
           && !is_equal (nn_plan_get_data (ours->plan, a), nn_plan_get_data (theirs->plan, b),
                         nn_shape_count (&a->shape)))
         return node;
