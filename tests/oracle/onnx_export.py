@@ -50,7 +50,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         program = pathlib.Path(sys.argv[1]) / "tests" / "test-onnx"
         subprocess.run([program], check=True, stdout=subprocess.DEVNULL,
-                       env={**os.environ, "EPOCH_ONNX_FOLDER": folder})
+                       env={**os.environ, "EPOCH_ONNX_FOLDER": folder,
+                            "G_TEST_SRCDIR": str(pathlib.Path(__file__).parents[1])})
         paths = sorted(pathlib.Path(folder).glob("*.onnx"))
         for path in paths:
             try:

@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <float.h>
 #include <string.h>
 
 /* Ours for the operators of ONNX that take two numbers. */
@@ -255,6 +256,31 @@ read_pow (NnOnnxReader  *self,
   return read_with (self, exponent == 2 ? "square" : "sqrt", error);
 }
 
+/* Ends in attributes up to opset 10, in inputs since; one that is left out is far. */
+static gboolean
+read_clip (NnOnnxReader  *self,
+           GError       **error)
+{
+  const NnOnnxValue *x = nn_onnx_in_value (self, 0, error);
+  double low = nn_onnx_attr_float (self, "min", -FLT_MAX);
+  double high = nn_onnx_attr_float (self, "max", FLT_MAX);
+  NnOnnxValue stored;
+  NnOnnxValue out[NN_MAX_OUT];
+  NnOnnxCall call;
+
+  if (x == NULL)
+    return FALSE;
+  if ((nn_onnx_in (self, 1) != NULL && !is_number (self, 1, &low))
+      || (nn_onnx_in (self, 2) != NULL && !is_number (self, 2, &high)))
+    return nn_onnx_refuse (self, error, _("its ends must be numbers of the file."));
+
+  stored = *x;
+  nn_onnx_call_init (&call, "clamp");
+  nn_onnx_call_set (&call, "min", CLAMP (low, -FLT_MAX, FLT_MAX));
+  nn_onnx_call_set (&call, "max", CLAMP (high, -FLT_MAX, FLT_MAX));
+  return nn_onnx_value_apply (self, &call, &stored, out, error);
+}
+
 /* Written by us for x · sigmoid (x). */
 static gboolean
 read_swish (NnOnnxReader  *self,
@@ -443,6 +469,7 @@ nn_onnx_read_product (NnOnnxReader  *self,
 
 const NnOnnxRow nn_onnx_maths_rows[] = {
   { "Add", 7, read_pair },
+  { "Clip", 6, read_clip },
   { "Div", 7, read_pair },
   { "Gelu", 20, read_gelu },
   { "LogSoftmax", 1, read_softmax },

@@ -289,13 +289,14 @@ cut (NnOnnxReader  *self,
      int            axis,
      gint64         start,
      gint64         count,
+     gint64         step,
      GError       **error)
 {
   NnOnnxCall call;
   NnOnnxValue out[NN_MAX_OUT];
   int stored = 0;
 
-  if (start == 0 && count == nn_onnx_value_size (self, x, axis))
+  if (start == 0 && step == 1 && count == nn_onnx_value_size (self, x, axis))
     return TRUE;
   if (!isolate (self, x, axis, &stored, error) || !nn_onnx_value_solid (self, x, error))
     return FALSE;
@@ -305,9 +306,10 @@ cut (NnOnnxReader  *self,
   nn_onnx_call_init (&call, "slice");
   call.in[0] = x;
   call.n_in = 1;
-  nn_onnx_call_set (&call, "axis", stored);
+  nn_onnx_call_set (&call, "axes", stored);
   nn_onnx_call_set (&call, "start", (double) start);
-  nn_onnx_call_set (&call, "end", (double) (start + count));
+  nn_onnx_call_set (&call, "end", (double) (start + (count - 1) * step + 1));
+  nn_onnx_call_set (&call, "step", (double) step);
   if (!nn_onnx_call_run (self, &call, out, error))
     return FALSE;
   nn_onnx_value_see_as (&out[0], x);
@@ -392,10 +394,11 @@ read_slice (NnOnnxReader  *self,
   y = *x;
   for (int i = 0; i < count; i++)
     {
-      if (slices[i].step != 1 && slices[i].count > 1)
-        return nn_onnx_refuse (self, error, _("it leaves out numbers in between, which Epoch has "
-                                              "no layer for."));
-      if (!cut (self, &y, slices[i].axis, slices[i].start, slices[i].count, error))
+      if (slices[i].step < 1 && slices[i].count > 1)
+        return nn_onnx_refuse (self, error, _("it turns an axis round, which Epoch has no layer "
+                                              "for."));
+      if (!cut (self, &y, slices[i].axis, slices[i].start, slices[i].count,
+                MAX (slices[i].step, 1), error))
         return FALSE;
     }
   nn_onnx_set (self, 0, &y);
@@ -433,7 +436,7 @@ read_split (NnOnnxReader  *self,
                                axis);
       if (nn_onnx_wants (self, (guint) i))
         {
-          if (!cut (self, &y, axis, start, part, error))
+          if (!cut (self, &y, axis, start, part, 1, error))
             return FALSE;
           nn_onnx_set (self, (guint) i, &y);
         }
@@ -469,7 +472,7 @@ read_gather (NnOnnxReader  *self,
   if (place < 0 || place >= size)
     return nn_onnx_refuse (self, error, _("there is no place %" PRId64 " among %"
                                           PRId64 "."), place, size);
-  if (!cut (self, &y, axis, place, 1, error))
+  if (!cut (self, &y, axis, place, 1, 1, error))
     return FALSE;
   if (nn_tensor_get_shape (index)->rank == 0)
     nn_onnx_value_remove (&y, axis);

@@ -229,23 +229,35 @@ write_permute (NnOnnxWriter  *self,
   return TRUE;
 }
 
+/* The numbers of @attr for each of @count axes. */
+static const char *
+list_of_attr (NnOnnxWriter *self,
+              const char   *attr,
+              int           count)
+{
+  gint64 numbers[NN_MAX_RANK];
+
+  spread (&self->instr->call, attr, count, numbers);
+  return nn_onnx_write_list (self, count, numbers);
+}
+
 static gboolean
 write_slice (NnOnnxWriter  *self,
              GError       **error)
 {
-  const NnCall *call = &self->instr->call;
-  gint64 axis = (gint64) nn_call_number (call, "axis");
-  gint64 start = (gint64) nn_call_number (call, "start");
-  gint64 end = (gint64) nn_call_number (call, "end");
+  int count = MAX (nn_call_value (&self->instr->call, "axes")->count, 1);
+  static const char *const cuts[] = { "start", "end" };
 
-  if (nn_call_number (call, "end") != nn_call_number (&self->other->call, "end")
-      || nn_call_number (call, "start") != nn_call_number (&self->other->call, "start"))
-    return nn_onnx_write_refuse (self, error, _("it cuts the batch, which ONNX files of ours leave "
-                                                "open."));
+  for (gsize i = 0; i < G_N_ELEMENTS (cuts); i++)
+    if (!nn_attr_equal (nn_call_value (&self->instr->call, cuts[i]),
+                        nn_call_value (&self->other->call, cuts[i])))
+      return nn_onnx_write_refuse (self, error, _("it cuts the batch, which ONNX files of ours "
+                                                  "leave open."));
 
   nn_onnx_write_node (self, "Slice", nn_onnx_write_out (self, 0), nn_onnx_write_in (self, 0),
-                      nn_onnx_write_list (self, 1, &start), nn_onnx_write_list (self, 1, &end),
-                      nn_onnx_write_list (self, 1, &axis), NULL);
+                      list_of_attr (self, "start", count), list_of_attr (self, "end", count),
+                      list_of_attr (self, "axes", count), list_of_attr (self, "step", count),
+                      NULL);
   return TRUE;
 }
 

@@ -296,10 +296,17 @@ nn_onnx_write_sizes (NnOnnxWriter *self,
   return result;
 }
 
+/* Operators that take as inputs what records have as settings. */
+static const char *const with_inputs[] = {
+  "CumSum", "Expand", "Pad", "ReduceSum", "Reshape", "Slice", "Split", "Squeeze", "Tile", "TopK",
+  "Unsqueeze", NULL
+};
+
 gboolean
 nn_onnx_is_plain (const NnOp *op)
 {
-  if (op->onnx == NULL || op->onnx_since > NN_ONNX_OPSET)
+  if (op->onnx == NULL || op->onnx_since > NN_ONNX_OPSET
+      || g_strv_contains (with_inputs, op->onnx))
     return FALSE;
 
   /* What has no title is the plan's and has its initial value here. */
