@@ -235,6 +235,13 @@ spoil_attribute (File *f)
 }
 
 static void
+spoil_no_attribute (File *f)
+{
+  add_extra (f, NULL);
+  f->extra.has_i = TRUE;
+}
+
+static void
 spoil_reference (File *f)
 {
   add_extra (f, "alpha");
@@ -460,6 +467,7 @@ static const struct
   { "below", spoil_below, "has the size -3" },
   { "fit", spoil_fit, "takes 2×4 numbers, and the file has 2×3" },
   { "attribute", spoil_attribute, "does not know its attribute “magic”" },
+  { "no-attribute", spoil_no_attribute, "has no name" },
   { "reference", spoil_reference, "“alpha” has no value" },
   { "branch", spoil_branch, "“then_branch” is a graph of its own" },
   { "reshape", spoil_reshape, "must not change" },

@@ -308,8 +308,11 @@ check_attributes (NnOnnxReader  *self,
   for (gsize i = 0; i < self->node->n_attribute; i++)
     {
       const NnOnnx__Attribute *attribute = self->node->attribute[i];
-      g_autofree char *name = nn_json_quote (attribute->name != NULL ? attribute->name : "");
+      g_autofree char *name = NULL;
 
+      if (attribute->name == NULL)
+        return nn_onnx_refuse (self, error, _("one of its attributes has no name."));
+      name = nn_json_quote (attribute->name);
       if (attribute->has_graph || attribute->n_graphs > 0)
         return nn_onnx_refuse (self, error,
                                _("its attribute %s is a graph of its own, which Epoch has no "
