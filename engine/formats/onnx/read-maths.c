@@ -8,9 +8,9 @@
 #include "engine/formats/onnx/constant.h"
 #include "engine/formats/onnx/value.h"
 
+#include <float.h>
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <float.h>
 #include <string.h>
 
 /* Ours for the operators of ONNX that take two numbers. */
