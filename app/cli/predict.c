@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "app/cli/predict-arrays.h"
 #include "app/cli/verb.h"
 
 #include "app/core/sample-input.h"
@@ -146,11 +147,27 @@ predict (const char  *path,
 }
 
 static int
+predict_arrays (const char *path,
+                const char *input,
+                const char *output)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AppProject) project = NULL;
+  g_autoptr (NnNetwork) network = app_trained_open (path, &project, &error);
+
+  return network != NULL && app_predict_arrays (network, input, output, &error)
+         ? APP_EXIT_DONE : app_verb_fail (error);
+}
+
+static int
 run (int    argc,
      char **argv)
 {
+  g_autofree char *output = NULL;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+      N_("For arrays: the .npz file to write"), N_("FILE") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print one line of JSON"), NULL },
     { NULL }
   };
@@ -162,7 +179,11 @@ run (int    argc,
     return app_verb_misuse (&app_verb_predict,
                             _("Name a project or run and at least one picture, or numbers."));
 
-  return predict (argv[1], argv + 2, json);
+  if (output != NULL && argc != 3)
+    return app_verb_misuse (&app_verb_predict, _("-o takes one file of arrays as input."));
+
+  return output != NULL ? predict_arrays (argv[1], argv[2], output)
+                        : predict (argv[1], argv + 2, json);
 }
 
 const AppVerb app_verb_predict = {

@@ -5,12 +5,12 @@
 
 #include "config.h"
 
-#include "engine/op.h"
+#include "engine/build.h"
 
 #include <glib/gi18n-lib.h>
 
-/* The plan binds the results of these ops from outside; they never run.  Their
- * shape attribute is that of one sample, without the batch. */
+/* The plan binds the results of input and target from outside; they never run.
+ * The shape attribute is that of one sample, without the batch. */
 
 static const NnPort samples_port[] = {
   { "y", N_("Samples"), NN_PORT_OUTPUT },
@@ -72,6 +72,60 @@ target_infer (NnCall  *call,
   return TRUE;
 }
 
+/* Numbers of the network's own are the same for each sample: there is one of
+ * them, which broadcasting repeats, unless somebody needs as many as @x has. */
+static gboolean
+own_infer (NnCall  *call,
+           GError **error)
+{
+  NnShape shape;
+
+  shape_from_attr (call, "shape", NN_FLOAT32);
+  shape = nn_shape_item (&call->out[0].shape);
+  nn_call_set_in (call, 1, NN_FLOAT32, &shape);
+  if (call->in[0].shape.rank > 0 && call->n_in > 0)
+    call->out[0].shape.size[0] = call->in[0].shape.size[0];
+  return TRUE;
+}
+
+static void
+own_expand (NnBuild *build)
+{
+  const NnShape *y = &nn_build_call (build)->out[0].shape;
+  NnShape one = nn_shape_item (y);
+  NnValue *value = nn_build_in (build, "value");
+
+  one = nn_shape_batch (&one, 1);
+  value = nn_build_reshape (build, value, &one);
+  if (!nn_shape_equal (&one, y))
+    {
+      nn_build_set_list (build, "shape", y->rank, y->size);
+      value = nn_build_op (build, "expand-to", value, NN_BUILD_END);
+    }
+  nn_build_result (build, "y", value);
+}
+
+static const NnPort parameter_ports[] = {
+  { "x", N_("As many as there are samples here"), NN_PORT_OPTIONAL },
+  { "value", N_("Numbers"), NN_PORT_PARAMETER, NN_FLOAT32, "zeros" },
+  { "y", N_("Output"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
+static const NnPort buffer_ports[] = {
+  { "x", N_("As many as there are samples here"), NN_PORT_OPTIONAL },
+  { "value", N_("Numbers"), NN_PORT_STATE, NN_FLOAT32, "zeros" },
+  { "y", N_("Output"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
+static const NnSample own_samples[] = {
+  { .in = { { 2, { 3, 5 } } }, .attrs = "shape=4" },
+  { .in = { { 2, { 1, 5 } } }, .attrs = "shape=2,35" },
+  { .in = { { 2, { 0, 5 } } }, .attrs = "shape=4" },
+  { .in[0].rank = 0 }
+};
+
 const NnOp nn_ops_data[] = {
   {
     .name     = "input",
@@ -94,6 +148,28 @@ const NnOp nn_ops_data[] = {
     .ports    = answers_port,
     .attrs    = target_attrs,
     .infer    = target_infer,
+  },
+  {
+    .name     = "parameter",
+    .title    = N_("Parameter"),
+    .summary  = N_("Hands out numbers that training changes, such as a place’s own vector."),
+    .category = NN_CATEGORY_DATA,
+    .ports    = parameter_ports,
+    .attrs    = input_attrs,
+    .infer    = own_infer,
+    .expand   = own_expand,
+    .samples  = own_samples,
+  },
+  {
+    .name     = "buffer",
+    .title    = N_("Buffer"),
+    .summary  = N_("Hands out numbers that stay as they are, such as a mask."),
+    .category = NN_CATEGORY_DATA,
+    .ports    = buffer_ports,
+    .attrs    = input_attrs,
+    .infer    = own_infer,
+    .expand   = own_expand,
+    .samples  = own_samples,
   },
   { NULL }
 };
