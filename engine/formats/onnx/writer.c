@@ -341,6 +341,10 @@ write_attribute (NnOnnxWriter      *self,
       nn_onnx_write_text (self, node, attr->onnx, nn_attr_word (attr, value));
       break;
 
+    case NN_ATTR_FLOATS:
+      /* No record gives a list of decimal numbers an ONNX name. */
+      g_assert_not_reached ();
+
     case NN_ATTR_BOOL:
     case NN_ATTR_INT:
     default:
