@@ -27,7 +27,10 @@ typedef enum
   NN_CATEGORY_DATA,
   NN_CATEGORY_LAYER,
   NN_CATEGORY_CONVOLUTION,
+  NN_CATEGORY_SIGNAL,
+  NN_CATEGORY_VOLUME,
   NN_CATEGORY_ACTIVATION,
+  NN_CATEGORY_RARE_ACTIVATION,
   NN_CATEGORY_NORMALISATION,
   NN_CATEGORY_SHAPE,
   NN_CATEGORY_CHOICE,           /* indices, order, comparisons */
@@ -198,6 +201,7 @@ struct _NnOp
   gboolean      (*infer)     (NnCall   *call,
                               GError  **error);
   void          (*expand)    (NnBuild  *build);
+  gboolean      (*expands)   (const NnCall *call);  /* calls that kernels leave to expand() */
   void          (*gradient)  (NnBuild  *build);
   void          (*inference) (NnBuild  *build);     /* what replaces it after training */
 

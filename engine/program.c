@@ -138,7 +138,8 @@ add_owned (NnProgram    *self,
 }
 
 /* An op is written out when no kernel can run it, or when nothing can take its
- * gradient while somebody wants one. */
+ * gradient while somebody wants one.  Some records name calls that their kernels
+ * leave to the expansion, and those only. */
 static gboolean
 must_expand (NnProgram     *self,
              const NnInstr *instr,
@@ -148,6 +149,8 @@ must_expand (NnProgram     *self,
 
   if (op->expand == NULL)
     return FALSE;
+  if (op->expands != NULL)
+    return op->expands (&instr->call);
 
   return (self->device != NULL ? self->device->klass->get_kernels (op) : op->cpu) == NULL
          || self->expand_all

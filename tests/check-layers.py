@@ -20,8 +20,8 @@ FOLDERS = {
 }
 
 # An operation knows its record and its kernels, never the graph or the plan that uses it.
-OPS = ('engine/op.h', 'engine/op-scalar.h', 'engine/op-loss.h', 'engine/build.h',
-       'engine/cpu/', *BASE)
+OPS = ('engine/op.h', 'engine/op-curve.h', 'engine/op-loss.h', 'engine/op-scalar.h',
+       'engine/build.h', 'engine/window.h', 'engine/cpu/', *BASE)
 
 # Rooms with a door of their own: what is inside, and who may look in.
 ROOMS = (

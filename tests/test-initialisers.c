@@ -323,6 +323,17 @@ test_refusals (void)
   g_assert_error (error, NN_ERROR, NN_ERROR_ATTRIBUTE);
 }
 
+/* PReLU starts so, which torch.nn.init has no name for. */
+static void
+test_quarter (void)
+{
+  float data[3];
+
+  run ("quarter", "", NN_SHAPE (3), data);
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpfloat (data[i], ==, 0.25f);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -335,6 +346,7 @@ main (int   argc,
   g_test_add_func ("/initialisers/spread", test_spread);
   g_test_add_func ("/initialisers/truncated-tail", test_truncated_tail);
   g_test_add_func ("/initialisers/gains", test_gains);
+  g_test_add_func ("/initialisers/quarter", test_quarter);
   g_test_add_func ("/initialisers/orthogonal", test_orthogonal);
   g_test_add_func ("/initialisers/sparse", test_sparse);
   g_test_add_func ("/initialisers/refusals", test_refusals);

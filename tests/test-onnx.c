@@ -136,7 +136,12 @@ export (NnGraph    *graph,
       g_test_skip (error->message);
       return;
     }
-  g_assert_no_error (error);
+  if (error != NULL)
+    {
+      g_test_message ("%s: %s", name, error->message);
+      g_test_fail ();
+      return;
+    }
   keep_example (network, name, low, high);
 }
 

@@ -60,11 +60,13 @@ find (Replay     *self,
   return nn_safetensors_find (self->file, full);
 }
 
-static void
+/* Returns FALSE when the words say that the case is one of after the training. */
+static gboolean
 read_attrs (const NnOp  *op,
             const char  *text,
             NnAttrValue  values[NN_MAX_ATTRS])
 {
+  gboolean training = TRUE;
   g_auto (GStrv) words = g_strsplit (text, " ", -1);
 
   nn_attrs_initial (op->attrs, values);
@@ -75,6 +77,11 @@ read_attrs (const NnOp  *op,
       g_autoptr (GError) error = NULL;
       NnAttr attr;
 
+      if (g_str_equal (words[i], "training=false"))
+        {
+          training = FALSE;
+          continue;
+        }
       if (index < 0)
         g_error ("%s has no attribute %s", op->name, pair[0]);
       attr = op->attrs[index];
@@ -83,6 +90,8 @@ read_attrs (const NnOp  *op,
       nn_attr_parse (&attr, pair[1], &values[index], &error);
       g_assert_no_error (error);
     }
+
+  return training;
 }
 
 /* The program of one case: the op, and a weighted sum of its results. */
@@ -97,8 +106,7 @@ replay_init (Replay     *self,
   NnValue *loss = NULL;
   int n_in = 0;
 
-  self->program = build.program = nn_program_new (device, TRUE);
-  read_attrs (self->op, attrs, values);
+  self->program = build.program = nn_program_new (device, read_attrs (self->op, attrs, values));
   for (int k = 0; k < NN_MAX_IN; k++)
     {
       const NnSafetensor *x = find (self, "in.%d", k);
@@ -230,6 +238,8 @@ compare_all (Replay *self)
           slope = find (self, "slope.in.%d", k);
       if (value->kind == NN_VALUE_PARAMETER)
         slope = find (self, "slope.own.%s", value->name + strlen ("it."));
+      if (value->kind == NN_VALUE_STATE && find (self, "after.%s", value->name + strlen ("it.")))
+        compare (self, value->name, value, find (self, "after.%s", value->name + strlen ("it.")));
       if (slope == NULL)
         continue;
       g_assert_nonnull (value->gradient);

@@ -34,6 +34,13 @@ ones_fill (NnStart  *start,
   return fill (start, 1);
 }
 
+static gboolean
+quarter_fill (NnStart  *start,
+              GError  **error)
+{
+  return fill (start, 0.25);
+}
+
 enum {
   VALUE,
 };
@@ -73,6 +80,12 @@ const NnInitialiser nn_initialisers_constant[] = {
     .attrs   = constant_attrs,
     .torch   = "torch.nn.init.constant_",
     .fill    = constant_fill,
+  },
+  {
+    .name    = "quarter",
+    .title   = N_("A Quarter"),
+    .summary = N_("Starts every number from 0.25, as PReLU does."),
+    .fill    = quarter_fill,
   },
   { NULL }
 };

@@ -5,8 +5,7 @@
 
 #include "config.h"
 
-#include "engine/build.h"
-#include "engine/op-scalar.h"
+#include "engine/op-curve.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -28,10 +27,23 @@ NN_UNARY (tanh, nn_tanhf (x))
 NN_BINARY (tanh_gradient, y, dy, (1 - y * y) * dy)
 
 /* Φ(x) is the normal distribution; its slope is e^(-x²/2) / √(2π). */
-NN_UNARY (gelu, 0.5f * x * (1 + nn_erff (x * 0.70710678f)))
-NN_BINARY (gelu_gradient, x, dy,
+NN_UNARY (gelu_exact, 0.5f * x * (1 + nn_erff (x * 0.70710678f)))
+NN_BINARY (gelu_exact_gradient, x, dy,
            (0.5f * (1 + nn_erff (x * 0.70710678f))
             + x * 0.39894228f * nn_expf (-0.5f * x * x)) * dy)
+
+/* The same with Φ(x) ≈ (1 + tanh u) / 2, u = √(2/π) (x + 0.044715 x³). */
+static inline float
+gelu_bend (float x)
+{
+  return nn_tanhf (0.79788456f * (x + 0.044715f * x * x * x));
+}
+
+NN_UNARY (gelu_tanh, 0.5f * x * (1 + gelu_bend (x)))
+NN_BINARY (gelu_tanh_gradient, x, dy,
+           (0.5f * (1 + gelu_bend (x))
+            + 0.5f * x * (1 - gelu_bend (x) * gelu_bend (x))
+              * (0.79788456f + 0.10703222f * x * x)) * dy)
 
 NN_UNARY (silu, x * nn_sigmoidf (x))
 NN_BINARY (silu_gradient, x, dy,
@@ -40,56 +52,98 @@ NN_BINARY (silu_gradient, x, dy,
 NN_UNARY (softplus, nn_softplusf (x))
 NN_BINARY (softplus_gradient, x, dy, nn_sigmoidf (x) * dy)
 
+NN_UNARY (elu, x > 0 ? x : a0 * (nn_expf (x) - 1))
+NN_BINARY (elu_gradient, x, dy, x > 0 ? dy : a0 * nn_expf (x) * dy)
+
+/* The two numbers keep mean 0 and variance 1 (Klambauer et al., 2017). */
+#define SELU_SCALE 1.05070099f
+#define SELU_ALPHA 1.67326324f
+
+NN_UNARY (selu, SELU_SCALE * (x > 0 ? x : SELU_ALPHA * (nn_expf (x) - 1)))
+NN_BINARY (selu_gradient, x, dy, SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * nn_expf (x)) * dy)
+
+NN_UNARY (relu6, x < 0 ? 0 : x > 6 ? 6 : x)
+NN_BINARY (relu6_gradient, y, dy, y > 0 && y < 6 ? dy : 0)
+
+static inline float
+hard_gate (float x)
+{
+  return x < -3 ? 0 : x > 3 ? 1 : x * (1.0f / 6) + 0.5f;
+}
+
+NN_UNARY (hard_swish, x * hard_gate (x))
+NN_BINARY (hard_swish_gradient, x, dy, x <= -3 ? 0 : x >= 3 ? dy : (x * (1.0f / 3) + 0.5f) * dy)
+
+/* tanh (log (1 + e^x)) = (e² + 2e) / (e² + 2e + 2) with e = e^x, which is 1 long
+ * before e² overflows. */
+static inline float
+mish_gate (float x)
+{
+  float e = nn_expf (x < 20 ? x : 20);
+  float n = e * (e + 2);
+
+  return n / (n + 2);
+}
+
+NN_UNARY (mish, x * mish_gate (x))
+NN_BINARY (mish_gradient, x, dy,
+           (mish_gate (x)
+            + x * (1 - mish_gate (x) * mish_gate (x)) * nn_sigmoidf (x)) * dy)
+
+static gboolean
+is_tanh_form (const NnCall *call)
+{
+  return nn_call_number (call, "approximate") != 0;
+}
+
+static void
+gelu_run (NnCall *call)
+{
+  if (is_tanh_form (call))
+    gelu_tanh_run (call);
+  else
+    gelu_exact_run (call);
+}
+
+static void
+gelu_gradient_run (NnCall *call)
+{
+  if (is_tanh_form (call))
+    gelu_tanh_gradient_run (call);
+  else
+    gelu_exact_gradient_run (call);
+}
+
 static void
 silu_expand (NnBuild *build)
 {
-  NnValue *x = nn_build_in (build, "x");
-
-  nn_build_result (build, "y",
-                   nn_build_op (build, "mul",
-                                x, nn_build_op (build, "sigmoid", x, NN_BUILD_END),
-                                NN_BUILD_END));
-}
-
-/* The gradient op has the name of the op with "-gradient" behind, and takes
- * what its slope is written with. */
-static void
-gradient_with (NnBuild *build,
-               NnValue *x_or_y)
-{
-  const NnCall *call = nn_build_call (build);
-  g_autofree char *name = g_strconcat (call->op->name, "-gradient", NULL);
-
-  for (int i = 0; call->op->attrs != NULL && call->op->attrs[i].name != NULL; i++)
-    nn_build_set_value (build, call->op->attrs[i].name, &call->attr[i]);
-  nn_build_gradient (build, "x",
-                     nn_build_op (build, name, x_or_y, nn_build_slope (build, "y"), NN_BUILD_END));
+  nn_curve_expand_gate (build, nn_build_op (build, "sigmoid", nn_build_in (build, "x"),
+                                            NN_BUILD_END));
 }
 
 static void
-gradient_with_x (NnBuild *build)
+mish_expand (NnBuild *build)
 {
-  gradient_with (build, nn_build_in (build, "x"));
+  NnValue *softplus = nn_build_op (build, "softplus", nn_build_in (build, "x"), NN_BUILD_END);
+
+  nn_curve_expand_gate (build, nn_build_op (build, "tanh", softplus, NN_BUILD_END));
 }
 
 static void
-gradient_with_y (NnBuild *build)
+hard_swish_expand (NnBuild *build)
 {
-  gradient_with (build, nn_build_out (build, "y"));
+  nn_curve_expand_gate (build, nn_build_op (build, "hard-sigmoid", nn_build_in (build, "x"),
+                                            NN_BUILD_END));
 }
 
-static const NnPort one_input[] = {
-  { "x", N_("Input") },
-  { "y", N_("Output"), NN_PORT_OUTPUT },
-  { NULL }
-};
-
-static const NnPort x_or_y_and_slope[] = {
-  { "at", N_("Where the slope is taken") },
-  { "dy", N_("Gradient by the output") },
-  { "dx", N_("Gradient by the input"), NN_PORT_OUTPUT },
-  { NULL }
-};
+static void
+relu6_expand (NnBuild *build)
+{
+  nn_build_set (build, "low", 0);
+  nn_build_set (build, "high", 6);
+  nn_build_result (build, "y", nn_build_op (build, "hard-tanh", nn_build_in (build, "x"),
+                                            NN_BUILD_END));
+}
 
 static const NnAttr leaky_relu_attrs[] = {
   { "slope", N_("Slope below zero"), NN_ATTR_FLOAT, 0.01, 0, 1,
@@ -97,51 +151,38 @@ static const NnAttr leaky_relu_attrs[] = {
   { NULL }
 };
 
-/* One number, an ordinary batch, an empty batch, and more than one vector. */
-static const NnSample any_shape[] = {
-  { .in = { { 1, { 1 } } } },
-  { .in = { { 2, { 3, 5 } } } },
-  { .in = { { 2, { 0, 5 } } } },
+static const char *const gelu_forms[] = { "none", "tanh", NULL };
+
+static const NnAttr gelu_attrs[] = {
+  { "approximate", N_("Approximation"), NN_ATTR_CHOICE, 0, .words = gelu_forms,
+    .onnx = "approximate", .torch = "approximate" },
+  { NULL }
+};
+
+static const NnAttr elu_attrs[] = {
+  { "alpha", N_("Depth below zero"), NN_ATTR_FLOAT, 1, 1e-3, 1000,
+    .onnx = "alpha", .torch = "alpha" },
+  { NULL }
+};
+
+static const NnSample gelu_samples[] = {
   { .in = { { 3, { 2, 3, 67 } } } },
-  { .in = { { 4, { 2, 3, 4, 5 } } } },
+  { .in = { { 3, { 2, 3, 67 } } }, .attrs = "approximate=tanh" },
+  { .in = { { 2, { 0, 5 } } }, .attrs = "approximate=tanh" },
   { .in[0].rank = 0 }
 };
-
-static const NnSample any_shape_twice[] = {
-  { .in = { { 1, { 1 } }, { 1, { 1 } } } },
-  { .in = { { 2, { 0, 5 } }, { 2, { 0, 5 } } } },
-  { .in = { { 3, { 2, 3, 67 } }, { 3, { 2, 3, 67 } } } },
-  { .in[0].rank = 0 }
-};
-
-#define KERNEL(op)                                                            \
-  .cpu = (const NnKernel[]) { { "loop", NN_LAYOUT_ANY, .run = op##_run }, { NULL } }
 
 #define ACTIVATION(op)                                                        \
-  .lesson   = "09",                                                           \
   .category = NN_CATEGORY_ACTIVATION,                                         \
-  .flags    = NN_OP_IN_PLACE,                                                 \
-  .ports    = one_input,                                                      \
-  .infer    = nn_infer_same,                                                  \
-  .samples  = any_shape,                                                      \
-  KERNEL (op)
-
-#define SLOPE(op)                                                             \
-  .title    = N_("Slope of an activation"),                                   \
-  .summary  = N_("Sends a gradient back through an activation."),             \
-  .category = NN_CATEGORY_INTERNAL,                                           \
-  .flags    = NN_OP_IN_PLACE,                                                 \
-  .ports    = x_or_y_and_slope,                                               \
-  .infer    = nn_infer_same,                                                  \
-  .samples  = any_shape_twice,                                                \
-  KERNEL (op##_gradient)
+  NN_CURVE (op)
 
 const NnOp nn_ops_activation[] = {
   {
     .name     = "relu",
     .title    = N_("ReLU"),
     .summary  = N_("Keeps what is above zero and replaces the rest by zero."),
-    .gradient = gradient_with_y,
+    .gradient = nn_curve_gradient_with_y,
+    .samples  = nn_curve_samples,
     .onnx     = "Relu", .onnx_since = 6,
     .torch    = "torch.nn.ReLU",
     ACTIVATION (relu),
@@ -151,7 +192,8 @@ const NnOp nn_ops_activation[] = {
     .title    = N_("Leaky ReLU"),
     .summary  = N_("Lets a little through below zero, so no unit dies."),
     .attrs    = leaky_relu_attrs,
-    .gradient = gradient_with_x,
+    .gradient = nn_curve_gradient_with_x,
+    .samples  = nn_curve_samples,
     .onnx     = "LeakyRelu", .onnx_since = 6,
     .torch    = "torch.nn.LeakyReLU",
     ACTIVATION (leaky_relu),
@@ -160,7 +202,8 @@ const NnOp nn_ops_activation[] = {
     .name     = "sigmoid",
     .title    = N_("Sigmoid"),
     .summary  = N_("Squeezes any number into the range from zero to one."),
-    .gradient = gradient_with_y,
+    .gradient = nn_curve_gradient_with_y,
+    .samples  = nn_curve_samples,
     .onnx     = "Sigmoid", .onnx_since = 6,
     .torch    = "torch.nn.Sigmoid",
     ACTIVATION (sigmoid),
@@ -169,7 +212,8 @@ const NnOp nn_ops_activation[] = {
     .name     = "tanh",
     .title    = N_("Tanh"),
     .summary  = N_("Squeezes any number into the range from minus one to one."),
-    .gradient = gradient_with_y,
+    .gradient = nn_curve_gradient_with_y,
+    .samples  = nn_curve_samples,
     .onnx     = "Tanh", .onnx_since = 6,
     .torch    = "torch.nn.Tanh",
     ACTIVATION (tanh),
@@ -178,9 +222,11 @@ const NnOp nn_ops_activation[] = {
     .name     = "gelu",
     .title    = N_("GELU"),
     .summary  = N_("Weighs each number by the share of a normal distribution that lies below it."),
-    .gradient = gradient_with_x,
+    .attrs    = gelu_attrs,
+    .gradient = nn_curve_gradient_with_x,
     .onnx     = "Gelu", .onnx_since = 20,
     .torch    = "torch.nn.GELU",
+    .samples  = gelu_samples,
     ACTIVATION (gelu),
   },
   {
@@ -188,7 +234,8 @@ const NnOp nn_ops_activation[] = {
     .title    = N_("SiLU"),
     .summary  = N_("Weighs each number by its own sigmoid; also called Swish."),
     .expand   = silu_expand,
-    .gradient = gradient_with_x,
+    .gradient = nn_curve_gradient_with_x,
+    .samples  = nn_curve_samples,
     .torch    = "torch.nn.SiLU",
     ACTIVATION (silu),
   },
@@ -196,17 +243,76 @@ const NnOp nn_ops_activation[] = {
     .name     = "softplus",
     .title    = N_("Softplus"),
     .summary  = N_("A ReLU with a rounded corner: the logarithm of one plus e to the x."),
-    .gradient = gradient_with_x,
+    .gradient = nn_curve_gradient_with_x,
+    .samples  = nn_curve_samples,
     .onnx     = "Softplus", .onnx_since = 1,
     .torch    = "torch.nn.Softplus",
     ACTIVATION (softplus),
   },
-  { .name = "relu-gradient", SLOPE (relu) },
-  { .name = "leaky-relu-gradient", .attrs = leaky_relu_attrs, SLOPE (leaky_relu) },
-  { .name = "sigmoid-gradient", SLOPE (sigmoid) },
-  { .name = "tanh-gradient", SLOPE (tanh) },
-  { .name = "gelu-gradient", SLOPE (gelu) },
-  { .name = "silu-gradient", SLOPE (silu) },
-  { .name = "softplus-gradient", SLOPE (softplus) },
+  {
+    .name     = "elu",
+    .title    = N_("ELU"),
+    .summary  = N_("Bends smoothly towards a floor below zero."),
+    .attrs    = elu_attrs,
+    .gradient = nn_curve_gradient_with_x,
+    .samples  = nn_curve_samples,
+    .onnx     = "Elu", .onnx_since = 6,
+    .torch    = "torch.nn.ELU",
+    ACTIVATION (elu),
+  },
+  {
+    .name     = "selu",
+    .title    = N_("SELU"),
+    .summary  = N_("An ELU scaled so that deep networks keep mean zero and variance one."),
+    .gradient = nn_curve_gradient_with_x,
+    .samples  = nn_curve_samples,
+    .onnx     = "Selu", .onnx_since = 6,
+    .torch    = "torch.nn.SELU",
+    ACTIVATION (selu),
+  },
+  {
+    .name     = "relu6",
+    .title    = N_("ReLU6"),
+    .summary  = N_("A ReLU that lets nothing above six through."),
+    .expand   = relu6_expand,
+    .gradient = nn_curve_gradient_with_y,
+    .samples  = nn_curve_wide_samples,
+    .torch    = "torch.nn.ReLU6",
+    ACTIVATION (relu6),
+  },
+  {
+    .name     = "hard-swish",
+    .title    = N_("Hard Swish"),
+    .summary  = N_("Weighs each number by its hard sigmoid: SiLU made of straight lines."),
+    .expand   = hard_swish_expand,
+    .gradient = nn_curve_gradient_with_x,
+    .samples  = nn_curve_wide_samples,
+    .onnx     = "HardSwish", .onnx_since = 14,
+    .torch    = "torch.nn.Hardswish",
+    ACTIVATION (hard_swish),
+  },
+  {
+    .name     = "mish",
+    .title    = N_("Mish"),
+    .summary  = N_("Weighs each number by the tanh of its softplus."),
+    .expand   = mish_expand,
+    .gradient = nn_curve_gradient_with_x,
+    .samples  = nn_curve_samples,
+    .onnx     = "Mish", .onnx_since = 18,
+    .torch    = "torch.nn.Mish",
+    ACTIVATION (mish),
+  },
+  { .name = "relu-gradient", NN_CURVE_FLAT_SLOPE (relu) },
+  { .name = "leaky-relu-gradient", .attrs = leaky_relu_attrs, NN_CURVE_FLAT_SLOPE (leaky_relu) },
+  { .name = "sigmoid-gradient", NN_CURVE_SLOPE (sigmoid) },
+  { .name = "tanh-gradient", NN_CURVE_SLOPE (tanh) },
+  { .name = "gelu-gradient", .attrs = gelu_attrs, NN_CURVE_SLOPE (gelu) },
+  { .name = "silu-gradient", NN_CURVE_SLOPE (silu) },
+  { .name = "softplus-gradient", NN_CURVE_SLOPE (softplus) },
+  { .name = "elu-gradient", .attrs = elu_attrs, NN_CURVE_SLOPE (elu) },
+  { .name = "selu-gradient", NN_CURVE_SLOPE (selu) },
+  { .name = "relu6-gradient", NN_CURVE_FLAT_SLOPE (relu6) },
+  { .name = "hard-swish-gradient", NN_CURVE_SLOPE (hard_swish) },
+  { .name = "mish-gradient", NN_CURVE_SLOPE (mish) },
   { NULL }
 };

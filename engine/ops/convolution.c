@@ -5,13 +5,12 @@
 
 #include "config.h"
 
-#include "engine/build.h"
 #include "engine/cpu/dnn.h"
 #include "engine/cpu/pool.h"
 #include "engine/cpu/wide.h"
+#include "engine/window.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <string.h>
 
 /* y[b, o, p] = bias[o] + Σ x[b, i, p · stride + k · dilation - padding] weight[o, i, k]
@@ -20,62 +19,24 @@
  * are not for people.  "activation" is a ReLU that the plan folds in, "size"
  * tells the input gradient how large the input was. */
 
-enum { PADDING_VALID, PADDING_SAME };
-
-static gint64
-pair (const NnCall *call,
-      const char   *attr,
-      int           axis)
-{
-  const NnAttrValue *value = nn_call_value (call, attr);
-
-  return (gint64) value->number[value->count > 1 ? axis : 0];
-}
-
-/* Zeros on both sides of one axis. */
-static void
-padding_of (const NnCall *call,
-            int           axis,
-            gint64       *before,
-            gint64       *behind)
-{
-  const NnAttrValue *value = nn_call_value (call, "padding");
-  gint64 total;
-
-  if (value->count > 0)
-    {
-      *before = *behind = pair (call, "padding", axis);
-      return;
-    }
-
-  /* "same": the odd zero goes to the bottom and to the right. */
-  total = value->number[0] == PADDING_SAME
-          ? (pair (call, "kernel", axis) - 1) * pair (call, "dilation", axis) : 0;
-  *before = total / 2;
-  *behind = total - total / 2;
-}
-
 static NnConv
-conv_of (const NnCall  *call,
-         const NnShape *x)
+make_conv (const NnCall   *call,
+           const NnShape  *x,
+           const NnWindow  windows[2])
 {
-  NnConv conv = {
-    .b = x->size[0], .ci = x->size[1], .h = x->size[2], .w = x->size[3],
+  return (NnConv) {
+    .b = x->size[0], .ci = x->size[1],
+    .h = windows[0].in, .w = windows[1].in, .ho = windows[0].out, .wo = windows[1].out,
     .co = (gint64) nn_call_number (call, "channels"),
-    .kh = pair (call, "kernel", 0), .kw = pair (call, "kernel", 1),
-    .sh = pair (call, "stride", 0), .sw = pair (call, "stride", 1),
-    .dh = pair (call, "dilation", 0), .dw = pair (call, "dilation", 1),
+    .kh = windows[0].kernel, .kw = windows[1].kernel,
+    .sh = windows[0].stride, .sw = windows[1].stride,
+    .dh = windows[0].dilation, .dw = windows[1].dilation,
+    .top = windows[0].before, .bottom = windows[0].behind,
+    .left = windows[1].before, .right = windows[1].behind,
     .groups = (gint64) nn_call_number (call, "groups"),
     .bias = nn_call_number (call, "bias") != 0,
     .relu = nn_call_number (call, "activation") != 0,
   };
-
-  padding_of (call, 0, &conv.top, &conv.bottom);
-  padding_of (call, 1, &conv.left, &conv.right);
-  conv.ho = (conv.h + conv.top + conv.bottom - conv.dh * (conv.kh - 1) - 1) / conv.sh + 1;
-  conv.wo = (conv.w + conv.left + conv.right - conv.dw * (conv.kw - 1) - 1) / conv.sw + 1;
-
-  return conv;
 }
 
 /* The input's shape, from the operand that tells it. */
@@ -95,8 +56,10 @@ static NnConv
 conv_of_call (const NnCall *call)
 {
   NnShape x = input_shape (call);
+  NnWindow windows[NN_WINDOW_AXES];
 
-  return conv_of (call, &x);
+  nn_window_read (call, &x, 2, windows, NULL);
+  return make_conv (call, &x, windows);
 }
 
 /* Calls @visit for every product in the sums, with the offsets of its three
@@ -347,60 +310,21 @@ conv_work (const NnCall *call)
   return v.b * v.co * v.ho * v.wo * v.ci / v.groups * v.kh * v.kw;
 }
 
-/* Every list has one number, for both axes, or two. */
-static gboolean
-check_pairs (NnCall  *call,
-             GError **error)
-{
-  static const char *const lists[] = { "kernel", "stride", "padding", "dilation" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
-    if (nn_call_value (call, lists[i])->count > 2)
-      return nn_call_refuse (call, error, _("“%s” takes one number for both axes, or two."),
-                             _(call->op->attrs[nn_attrs_find (call->op->attrs, lists[i])].title));
-
-  return TRUE;
-}
-
-static gboolean
-check_groups (NnCall        *call,
-              const NnConv  *conv,
-              GError       **error)
-{
-  if (conv->ci % conv->groups == 0 && conv->co % conv->groups == 0)
-    return TRUE;
-
-  return nn_call_refuse (call, error,
-                         _("%" PRId64 " input channels and %" PRId64 " output "
-                           "channels cannot both be divided into %" PRId64 " groups."),
-                         conv->ci, conv->co, conv->groups);
-}
-
 static gboolean
 conv_infer (NnCall  *call,
             GError **error)
 {
-  const NnAttrValue *padding = nn_call_value (call, "padding");
+  NnWindow windows[NN_WINDOW_AXES];
   NnShape weight, bias, y;
   NnConv conv;
 
-  if (!nn_call_want_rank (call, 0, 4, error) || !check_pairs (call, error))
+  if (!nn_call_want_rank (call, 0, 4, error)
+      || !nn_window_read (call, &call->in[0].shape, 2, windows, error))
     return FALSE;
 
-  conv = conv_of (call, &call->in[0].shape);
-  if (padding->count == 0 && padding->number[0] == PADDING_SAME && (conv.sh != 1 || conv.sw != 1))
-    return nn_call_refuse (call, error,
-                           _("“same” padding needs a stride of 1. Use a number as padding."));
-  if (!check_groups (call, &conv, error))
+  conv = make_conv (call, &call->in[0].shape, windows);
+  if (!nn_window_check_groups (call, conv.ci, conv.co, conv.groups, error))
     return FALSE;
-  if (conv.h + conv.top + conv.bottom < conv.dh * (conv.kh - 1) + 1
-      || conv.w + conv.left + conv.right < conv.dw * (conv.kw - 1) + 1)
-    return nn_call_refuse (call, error,
-                           _("a %" PRId64 "×%" PRId64 " kernel does not fit a "
-                             "%" PRId64 "×%" PRId64 " input. Lower the kernel "
-                             "size or add padding."),
-                           conv.dh * (conv.kh - 1) + 1, conv.dw * (conv.kw - 1) + 1,
-                           conv.h, conv.w);
 
   weight = NN_SHAPE (conv.co, conv.ci / conv.groups, conv.kh, conv.kw);
   bias = NN_SHAPE (conv.co);
@@ -458,6 +382,38 @@ set_attrs (NnBuild *build)
     nn_build_set_value (build, names[i], nn_call_value (call, names[i]));
 }
 
+/* Kernels pad with zeros only. */
+static gboolean
+conv_expands (const NnCall *call)
+{
+  return nn_call_number (call, "padding-mode") != 0;
+}
+
+static void
+conv_expand (NnBuild *build)
+{
+  NnValue *x = nn_build_in (build, "x");
+  NnWindow windows[NN_WINDOW_AXES];
+
+  nn_window_read (nn_build_call (build), &x->shape, 2, windows, NULL);
+  x = nn_window_pad (build, x, 2, windows);
+  set_attrs (build);
+  nn_build_set (build, "padding", 0);
+  nn_build_result (build, "y", nn_build_op (build, "conv-2d", x, nn_build_in (build, "weight"),
+                                            nn_build_in (build, "bias"), NN_BUILD_END));
+}
+
+static NnValue *
+build_input_gradient (NnBuild       *build,
+                      const NnShape *x,
+                      NnValue       *weight,
+                      NnValue       *dy)
+{
+  set_attrs (build);
+  nn_build_set_list (build, "size", 2, x->size + 2);
+  return nn_build_op (build, "conv-2d-input-gradient", weight, dy, NN_BUILD_END);
+}
+
 static void
 conv_gradient (NnBuild *build)
 {
@@ -466,12 +422,7 @@ conv_gradient (NnBuild *build)
   NnValue *dy = nn_build_slope (build, "y");
 
   if (nn_build_wants (build, "x"))
-    {
-      set_attrs (build);
-      nn_build_set_list (build, "size", 2, x->shape.size + 2);
-      nn_build_gradient (build, "x", nn_build_op (build, "conv-2d-input-gradient", weight, dy,
-                                                  NN_BUILD_END));
-    }
+    nn_build_gradient (build, "x", build_input_gradient (build, &x->shape, weight, dy));
   if (nn_build_wants (build, "weight") || nn_build_wants (build, "bias"))
     {
       NnValue *dweight;
@@ -482,6 +433,62 @@ conv_gradient (NnBuild *build)
       if (nn_build_in (build, "bias") != NULL)
         nn_build_gradient (build, "bias", nn_build_sibling (dweight, 1));
     }
+}
+
+/* dx is linear in the weights and in dy, so its gradients are the two others. */
+static void
+input_gradient_gradient (NnBuild *build)
+{
+  NnValue *slope = nn_build_slope (build, "dx");
+
+  if (nn_build_wants (build, "weight"))
+    {
+      set_attrs (build);
+      nn_build_set (build, "bias", FALSE);
+      nn_build_gradient (build, "weight",
+                         nn_build_op (build, "conv-2d-weight-gradient", slope,
+                                      nn_build_in (build, "dy"), NN_BUILD_END));
+    }
+  if (nn_build_wants (build, "dy"))
+    {
+      set_attrs (build);
+      nn_build_set (build, "bias", FALSE);
+      nn_build_gradient (build, "dy",
+                         nn_build_op (build, "conv-2d", slope, nn_build_in (build, "weight"),
+                                      NULL, NN_BUILD_END));
+    }
+}
+
+/* dweight is linear in x and in dy; dbias is the sum of dy. */
+static void
+weight_gradient_gradient (NnBuild *build)
+{
+  NnValue *x = nn_build_in (build, "x");
+  NnValue *dy = nn_build_in (build, "dy");
+  NnValue *slope = nn_build_slope (build, "dweight");
+  NnValue *bias_slope = nn_build_slope (build, "dbias");
+  NnValue *sum = NULL;
+
+  if (nn_build_wants (build, "x") && slope != NULL)
+    nn_build_gradient (build, "x", build_input_gradient (build, &x->shape, slope, dy));
+  if (!nn_build_wants (build, "dy"))
+    return;
+
+  if (slope != NULL)
+    {
+      set_attrs (build);
+      nn_build_set (build, "bias", bias_slope != NULL);
+      sum = nn_build_op (build, "conv-2d", x, slope, bias_slope, NN_BUILD_END);
+    }
+  else if (bias_slope != NULL)
+    {
+      NnShape row = NN_SHAPE (1, bias_slope->shape.size[0], 1, 1);
+
+      nn_build_set_list (build, "shape", 4, dy->shape.size);
+      sum = nn_build_op (build, "expand-to", nn_build_reshape (build, bias_slope, &row),
+                         NN_BUILD_END);
+    }
+  nn_build_gradient (build, "dy", sum);
 }
 
 static const NnPort ports[] = {
@@ -507,7 +514,6 @@ static const NnPort weight_gradient_ports[] = {
   { NULL }
 };
 
-static const char *const paddings[] = { "valid", "same", NULL };
 static const char *const activations[] = { "none", "relu", NULL };
 
 static const NnAttr attrs[] = {
@@ -515,12 +521,14 @@ static const NnAttr attrs[] = {
   { "kernel", N_("Kernel size"), NN_ATTR_INTS, 3, 1, 1024,
     .onnx = "kernel_shape", .torch = "kernel_size" },
   { "stride", N_("Stride"), NN_ATTR_INTS, 1, 1, 1024, .onnx = "strides", .torch = "stride" },
-  { "padding", N_("Padding"), NN_ATTR_INTS, 0, 0, 1024, .words = paddings,
+  { "padding", N_("Padding"), NN_ATTR_INTS, 0, 0, 1024, .words = nn_window_paddings,
     .onnx = "pads", .torch = "padding" },
   { "dilation", N_("Dilation"), NN_ATTR_INTS, 1, 1, 1024,
     .onnx = "dilations", .torch = "dilation" },
   { "groups", N_("Groups"), NN_ATTR_INT, 1, 1, 65536, .onnx = "group", .torch = "groups" },
   { "bias", N_("Add a bias"), NN_ATTR_BOOL, 1, 0, 1, .torch = "bias" },
+  { "padding-mode", N_("Padding with"), NN_ATTR_CHOICE, 0, .words = nn_window_modes,
+    .torch = "padding_mode" },
   { "activation", NULL, NN_ATTR_CHOICE, 0, .words = activations },
   { "size", NULL, NN_ATTR_INTS, 1, 1, 1e6 },
   { NULL }
@@ -541,6 +549,9 @@ static const NnSample samples[] = {
     .low = -0.5f, .high = 0.5f },
   { .in = { { 4, { 3, 80, 2, 2 } } }, .attrs = "channels=48 padding=1" },
   { .in = { { 4, { 2, 16, 2, 1 } } }, .attrs = "channels=16 padding=1" },
+  { .in = { { 4, { 2, 3, 7, 6 } } }, .attrs = "channels=4 padding=0,1,2,1" },
+  { .in = { { 4, { 2, 3, 8, 7 } } }, .attrs = "channels=4 stride=2 padding=same-upper" },
+  { .in = { { 4, { 2, 3, 6, 5 } } }, .attrs = "channels=4 padding=1,2 padding-mode=reflect" },
   { .in = { { 4, { 0, 3, 8, 8 } } }, .attrs = "channels=4" },
   { .in[0].rank = 0 }
 };
@@ -598,7 +609,8 @@ const NnOp nn_ops_convolution[] = {
     .name = "conv-2d", .title = N_("Convolution 2D"),
     .summary = N_("Slides small filters over an image, the same weights at every place."),
     .lesson = "09", .category = NN_CATEGORY_CONVOLUTION,
-    .ports = ports, .attrs = attrs, .infer = conv_infer, .gradient = conv_gradient,
+    .ports = ports, .attrs = attrs, .infer = conv_infer,
+    .expand = conv_expand, .expands = conv_expands, .gradient = conv_gradient,
     .work = conv_work, .samples = samples,
     .onnx = "Conv", .onnx_since = 1, .torch = "torch.nn.Conv2d",
     KERNELS (loop_run),
@@ -608,7 +620,7 @@ const NnOp nn_ops_convolution[] = {
     .summary = N_("Sends a gradient back through a convolution to its input."),
     .category = NN_CATEGORY_INTERNAL,
     .ports = input_gradient_ports, .attrs = attrs, .infer = input_gradient_infer,
-    .work = conv_work, .samples = input_gradient_samples,
+    .gradient = input_gradient_gradient, .work = conv_work, .samples = input_gradient_samples,
     KERNELS (input_gradient_loop_run),
   },
   {
@@ -616,7 +628,7 @@ const NnOp nn_ops_convolution[] = {
     .summary = N_("Sums what each weight of a convolution has to answer for."),
     .category = NN_CATEGORY_INTERNAL,
     .ports = weight_gradient_ports, .attrs = attrs, .infer = weight_gradient_infer,
-    .work = conv_work, .samples = weight_gradient_samples,
+    .gradient = weight_gradient_gradient, .work = conv_work, .samples = weight_gradient_samples,
     KERNELS (weight_gradient_loop_run),
   },
   { NULL }

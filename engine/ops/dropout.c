@@ -220,6 +220,86 @@ dropout_inference (NnBuild *build)
   nn_build_result (build, "y", nn_build_in (build, "x"));
 }
 
+/* Whole channels, or whole samples, are dropped by a mask of one number each: ones that
+ * went through dropout are 0 or the factor that makes up for the others. */
+static NnValue *
+build_mask (NnBuild       *build,
+            const NnShape *shape)
+{
+  NnValue *ones = nn_build_fill (build, shape, 1);
+
+  nn_build_set (build, "rate", nn_call_number (nn_build_call (build), "rate"));
+  return nn_build_op (build, "dropout", ones, NN_BUILD_END);
+}
+
+static gboolean
+channels_infer (NnCall  *call,
+                GError **error)
+{
+  if (call->in[0].shape.rank < 3)
+    return nn_call_want_rank (call, 0, 3, error);
+  return nn_infer_same (call, error);
+}
+
+static void
+channels_expand (NnBuild *build)
+{
+  NnValue *x = nn_build_in (build, "x");
+  NnShape channels = NN_SHAPE (x->shape.size[0], x->shape.size[1]);
+
+  nn_build_result (build, "y", nn_build_op (build, "scale-channels", x,
+                                            build_mask (build, &channels), NN_BUILD_END));
+}
+
+static gboolean
+depth_infer (NnCall  *call,
+             GError **error)
+{
+  if (call->in[0].shape.rank < 2)
+    return nn_call_want_rank (call, 0, 2, error);
+  return nn_infer_same (call, error);
+}
+
+/* Stochastic depth (Huang, Sun et al., 2016). */
+static void
+depth_expand (NnBuild *build)
+{
+  gboolean by_sample = nn_call_number (nn_build_call (build), "mode") == 0;
+  NnValue *x = nn_build_in (build, "x");
+  NnShape one = NN_SHAPE (by_sample ? x->shape.size[0] : 1, 1);
+  NnValue *mask = build_mask (build, &one);
+
+  nn_build_set_list (build, "shape", 2, x->shape.size);
+  mask = nn_build_op (build, "expand-to", mask, NN_BUILD_END);
+  nn_build_result (build, "y", nn_build_op (build, "scale-channels", x, mask, NN_BUILD_END));
+}
+
+/* What is dropped becomes the floor of SELU, s = -α · scale, and a line brings mean and
+ * variance back (Klambauer et al., 2017).  With m 1 for what stays and 0 for the rest,
+ *
+ *   y = a (x m + s (1 - m)) + b,   a = 1 / √((1 - p) (1 + p s²)),   b = -a s p. */
+static void
+alpha_expand (NnBuild *build)
+{
+  const double floor_of_selu = -1.7580993408473766;
+  double rate = nn_call_number (nn_build_call (build), "rate");
+  double s = floor_of_selu;
+  double a = rate < 1 ? 1 / sqrt ((1 - rate) * (1 + rate * s * s)) : 0;
+  NnValue *x = nn_build_in (build, "x");
+  NnValue *mask = build_mask (build, &x->shape);
+  NnValue *stays = nn_build_scale (build, mask, a * (1 - rate), 0);
+  NnValue *rest = nn_build_scale (build, mask, -a * s * (1 - rate), a * s * (1 - rate));
+
+  stays = nn_build_op (build, "mul", x, stays, NN_BUILD_END);
+  nn_build_result (build, "y", nn_build_op (build, "add", stays, rest, NN_BUILD_END));
+}
+
+static const NnPort plain_ports[] = {
+  { "x", N_("Input") },
+  { "y", N_("Output"), NN_PORT_OUTPUT },
+  { NULL }
+};
+
 static const NnPort ports[] = {
   { "x", N_("Input") },
   { "y", N_("Output"), NN_PORT_OUTPUT },
@@ -237,6 +317,44 @@ static const NnPort gradient_ports[] = {
 static const NnAttr attrs[] = {
   { "rate", N_("Share to drop"), NN_ATTR_FLOAT, 0.5, 0, 1, .onnx = "ratio", .torch = "p" },
   { NULL }
+};
+
+/* Dropping everything would leave no variance to bring back. */
+static const NnAttr alpha_attrs[] = {
+  { "rate", N_("Share to drop"), NN_ATTR_FLOAT, 0.5, 0, 0.999, .torch = "p" },
+  { NULL }
+};
+
+static const char *const modes[] = { "row", "batch", NULL };
+
+static const NnAttr depth_attrs[] = {
+  { "rate", N_("Share to drop"), NN_ATTR_FLOAT, 0.2, 0, 1, .torch = "p" },
+  { "mode", N_("Dropped together"), NN_ATTR_CHOICE, 0, .words = modes, .torch = "mode" },
+  { NULL }
+};
+
+static const NnSample channels_samples[] = {
+  { .in = { { 4, { 2, 5, 3, 4 } } } },
+  { .in = { { 3, { 3, 4, 17 } } }, .attrs = "rate=0.2" },
+  { .in = { { 5, { 2, 3, 2, 2, 2 } } }, .attrs = "rate=0" },
+  { .in = { { 4, { 0, 5, 3, 4 } } } },
+  { .in[0].rank = 0 }
+};
+
+static const NnSample depth_samples[] = {
+  { .in = { { 4, { 6, 3, 2, 2 } } } },
+  { .in = { { 2, { 5, 17 } } }, .attrs = "rate=0.5" },
+  { .in = { { 3, { 4, 3, 2 } } }, .attrs = "rate=0.5 mode=batch" },
+  { .in = { { 2, { 0, 5 } } } },
+  { .in[0].rank = 0 }
+};
+
+static const NnSample alpha_samples[] = {
+  { .in = { { 2, { 3, 5 } } } },
+  { .in = { { 2, { 7, 67 } } }, .attrs = "rate=0.2" },
+  { .in = { { 4, { 2, 3, 2, 5 } } }, .attrs = "rate=0" },
+  { .in = { { 2, { 0, 5 } } } },
+  { .in[0].rank = 0 }
 };
 
 static const NnSample samples[] = {
@@ -265,6 +383,29 @@ const NnOp nn_ops_dropout[] = {
     .cpu = (const NnKernel[]) {
       { "philox", NN_LAYOUT_ANY, NULL, dropout_prepare, dropout_run }, { NULL }
     },
+  },
+  {
+    .name = "dropout-channels", .title = N_("Dropout of Channels"),
+    .summary = N_("In training, sets a random share of the channels of each sample to zero."),
+    .lesson = "14", .category = NN_CATEGORY_NORMALISATION,
+    .ports = plain_ports, .attrs = attrs, .infer = channels_infer, .expand = channels_expand,
+    .inference = dropout_inference, .samples = channels_samples, .torch = "torch.nn.Dropout2d",
+  },
+  {
+    .name = "alpha-dropout", .title = N_("Alpha Dropout"),
+    .summary = N_("Dropout for networks with SELU: mean and variance stay as they are."),
+    .lesson = "14", .category = NN_CATEGORY_NORMALISATION,
+    .ports = plain_ports, .attrs = alpha_attrs, .infer = nn_infer_same, .expand = alpha_expand,
+    .inference = dropout_inference, .samples = alpha_samples, .torch = "torch.nn.AlphaDropout",
+  },
+  {
+    .name = "stochastic-depth", .title = N_("Stochastic Depth"),
+    .summary = N_("In training, sets a random share of the samples to zero, before they are added "
+                  "to what went around."),
+    .lesson = "18", .category = NN_CATEGORY_NORMALISATION,
+    .ports = plain_ports, .attrs = depth_attrs, .infer = depth_infer, .expand = depth_expand,
+    .inference = dropout_inference, .samples = depth_samples,
+    .torch = "torchvision.ops.StochasticDepth",
   },
   {
     .name = "dropout-gradient", .title = N_("Slope of dropout"),

@@ -75,20 +75,6 @@ split_run (NnCall *call)
     }
 }
 
-static void
-pad_run (NnCall *call)
-{
-  int axis = (int) nn_call_number (call, "axis");
-  const NnShape *from = &call->in[0].shape;
-  const NnShape *to = &call->out[0].shape;
-  gint64 before = (gint64) nn_call_number (call, "before") * nn_shape_span (to, axis + 1, to->rank);
-  float *y = call->out[0].data;
-
-  memset (y, 0, (gsize) nn_shape_count (to) * sizeof (float));
-  copy_part (call, from, axis, call->in[0].data, nn_shape_span (from, axis, from->rank),
-             y + before, nn_shape_span (to, axis, to->rank), sizeof (float));
-}
-
 /* Between rows and channels-last: both sides have the same shape. */
 static void
 relayout_run (NnCall *call)
@@ -256,21 +242,6 @@ chunk_infer (NnCall  *call,
   return infer_parts (call, (int) chunks, sizes, error);
 }
 
-static gboolean
-pad_infer (NnCall  *call,
-           GError **error)
-{
-  int axis = (int) nn_call_number (call, "axis");
-  NnShape shape = call->in[0].shape;
-
-  if (axis >= shape.rank)
-    return nn_call_refuse (call, error, _("there is no axis %d."), axis);
-
-  shape.size[axis] += (gint64) (nn_call_number (call, "before") + nn_call_number (call, "after"));
-  nn_call_set_out (call, 0, call->in[0].dtype, &shape);
-  return TRUE;
-}
-
 static void
 stack_expand (NnBuild *build)
 {
@@ -331,24 +302,6 @@ split_gradient (NnBuild *build)
   nn_build_gradient (build, "x", nn_build_op_array (build, "concat", in, NN_MAX_OUT));
 }
 
-static void
-pad_gradient (NnBuild *build)
-{
-  const NnCall *call = nn_build_call (build);
-  int axis = (int) nn_call_number (call, "axis");
-
-  nn_build_gradient (build, "x",
-                     slice_part (build, nn_build_slope (build, "y"), axis,
-                                 (gint64) nn_call_number (call, "before"),
-                                 call->in[0].shape.size[axis]));
-}
-
-static const NnPort one_input[] = {
-  { "x", N_("Input") },
-  { "y", N_("Output"), NN_PORT_OUTPUT },
-  { NULL }
-};
-
 static const NnPort any_input[] = {
   { "x", N_("Input"), .also = NN_ALSO_ANY },
   { "y", N_("Output"), NN_PORT_OUTPUT },
@@ -387,13 +340,6 @@ static const NnAttr chunk_attrs[] = {
   { NULL }
 };
 
-static const NnAttr pad_attrs[] = {
-  { "axis", N_("Axis"), NN_ATTR_INT, 1, 0, NN_MAX_RANK - 1 },
-  { "before", N_("Zeros before"), NN_ATTR_INT, 0, 0, 1e9 },
-  { "after", N_("Zeros behind"), NN_ATTR_INT, 0, 0, 1e9 },
-  { NULL }
-};
-
 #define X(...) .in = { __VA_ARGS__ }
 #define END { .in[0].rank = 0 }
 
@@ -429,13 +375,6 @@ static const NnSample chunk_samples[] = {
   END
 };
 
-static const NnSample pad_samples[] = {
-  { X ({ 2, { 3, 4 } }), .attrs = "axis=1 before=2 after=1" },
-  { X ({ 3, { 2, 5, 33 } }), .attrs = "axis=0 before=1 after=0" },
-  { X ({ 2, { 0, 6 } }), .attrs = "axis=1 before=1 after=1" },
-  END
-};
-
 #define COPY(function)                                                        \
   .cpu = (const NnKernel[]) { { "copy", NN_LAYOUT_ROWS, .run = function }, { NULL } }
 
@@ -467,12 +406,6 @@ const NnOp nn_ops_join[] = {
     .lesson = "05", .category = NN_CATEGORY_SHAPE, .ports = parts, .attrs = chunk_attrs,
     .infer = chunk_infer, .gradient = split_gradient, .samples = chunk_samples,
     .torch = "torch.chunk", COPY (split_run),
-  },
-  {
-    .name = "pad", .title = N_("Pad"),
-    .summary = N_("Puts zeros in front of and behind one axis."),
-    .category = NN_CATEGORY_INTERNAL, .ports = one_input, .attrs = pad_attrs,
-    .infer = pad_infer, .gradient = pad_gradient, .samples = pad_samples, COPY (pad_run),
   },
   {
     .name = "relayout", .title = N_("Change of Layout"),

@@ -15,7 +15,7 @@
  *   y = (x - mean) / √(var + ε) · weight + bias
  *
  * with mean and variance of the batch in training, and with their running
- * averages afterwards.  Sums are made in a fixed number of parts that meet in
+ * averages afterwards, if there are any.  Sums are made in a fixed number of parts that meet in
  * order, so they do not depend on the number of threads. */
 
 #define PARTS     16
@@ -261,6 +261,27 @@ train_prepare (NnCall  *call,
   return TRUE;
 }
 
+/* How much the newest batch counts in the running averages. */
+static float
+momentum_of (const NnCall *call)
+{
+  float *batches = call->in[5].data;
+
+  if (batches == NULL)
+    return (float) nn_call_number (call, "momentum");
+  *batches += 1;
+  return 1 / *batches;
+}
+
+/* Moves the running average @running towards @newest. */
+static inline void
+move_average (float *running,
+              float  newest,
+              float  momentum)
+{
+  *running += momentum * (newest - *running);
+}
+
 static void
 train_run (NnCall *call)
 {
@@ -273,14 +294,15 @@ train_run (NnCall *call)
   float *inverse = call->out[2].data;
   float *scale = self.parts + PARTS * self.c;
   float *shift = scale + self.c;
-  float momentum = (float) nn_call_number (call, "momentum");
   float epsilon = (float) nn_call_number (call, "epsilon");
   float n = (float) (self.b * self.inner);
+  float momentum;
   const float *sum;
 
   if (n == 0)
     return;
 
+  momentum = momentum_of (call);
   sum = run_sums (call, &self, sum_x);
   for (gint64 i = 0; i < self.c; i++)
     mean[i] = sum[i] / n;
@@ -292,12 +314,15 @@ train_run (NnCall *call)
       float var = sum[i] / n;
 
       inverse[i] = 1 / sqrtf (var + epsilon);
-      scale[i] = inverse[i] * weight[i];
-      shift[i] = bias[i] - mean[i] * scale[i];
+      scale[i] = weight != NULL ? inverse[i] * weight[i] : inverse[i];
+      shift[i] = (bias != NULL ? bias[i] : 0) - mean[i] * scale[i];
 
       /* The running variance is that of a sample, with n - 1. */
-      running_mean[i] += momentum * (mean[i] - running_mean[i]);
-      running_var[i] += momentum * (var * n / MAX (n - 1, 1) - running_var[i]);
+      if (running_mean != NULL)
+        {
+          move_average (&running_mean[i], mean[i], momentum);
+          move_average (&running_var[i], var * n / MAX (n - 1, 1), momentum);
+        }
     }
 
   run_affine (call, &self, scale, shift);
@@ -325,14 +350,15 @@ inference_run (NnCall *call)
 
   for (gint64 i = 0; i < self.c; i++)
     {
-      scale[i] = weight[i] / sqrtf (var[i] + epsilon);
-      shift[i] = bias[i] - mean[i] * scale[i];
+      scale[i] = (weight != NULL ? weight[i] : 1) / sqrtf (var[i] + epsilon);
+      shift[i] = (bias != NULL ? bias[i] : 0) - mean[i] * scale[i];
     }
   run_affine (call, &self, scale, shift);
 }
 
 /* dx = weight · scale / n · (n dy - Σ dy - x̂ Σ dy x̂), x̂ = (x - mean) · scale,
- * written as dx = dy · a + x · e + f per channel. */
+ * written as dx = (dy - f - (x - mean) · e) · a per channel, where the differences come
+ * first because they may be small beside their terms. */
 typedef struct
 {
   const Sums  *sums;
@@ -359,17 +385,18 @@ slope_rows (void   *data,
         {
           NN_IVDEP
           for (gint64 i = 0; i < width; i++)
-            dx[i] = dy[i] * self->a[i] + (x[i] * self->e[i] + self->f[i]);
+            dx[i] = (dy[i] - self->f[i] - (x[i] - sums->mean[i]) * self->e[i]) * self->a[i];
         }
       else
         {
           float a = self->a[row % sums->c];
           float e = self->e[row % sums->c];
           float f = self->f[row % sums->c];
+          float mean = sums->mean[row % sums->c];
 
           NN_IVDEP
           for (gint64 p = 0; p < width; p++)
-            dx[p] = dy[p] * a + (x[p] * e + f);
+            dx[p] = (dy[p] - f - (x[p] - mean) * e) * a;
         }
     }
 }
@@ -407,11 +434,14 @@ gradient_run (NnCall *call)
       float mean_dy = n > 0 ? sum[i] / n : 0;
       float mean_dyx = n > 0 ? sum[self.c + i] / n : 0;
 
-      dbias[i] = sum[i];
-      dweight[i] = sum[self.c + i];
-      a[i] = weight[i] * self.scale[i];
-      e[i] = -a[i] * self.scale[i] * mean_dyx;
-      f[i] = -a[i] * mean_dy - e[i] * self.mean[i];
+      if (weight != NULL)
+        {
+          dbias[i] = sum[i];
+          dweight[i] = sum[self.c + i];
+        }
+      a[i] = weight != NULL ? weight[i] * self.scale[i] : self.scale[i];
+      e[i] = self.scale[i] * mean_dyx;
+      f[i] = mean_dy;
     }
 
   nn_pool_for (call->pool, call->threads, self.last ? self.b * self.inner : self.b * self.c,
@@ -423,6 +453,11 @@ batch_norm_infer (NnCall  *call,
                   GError **error)
 {
   const NnShape *x = &call->in[0].shape;
+  gboolean affine = nn_call_number (call, "affine") != 0;
+  gboolean track = nn_call_number (call, "track") != 0;
+  gboolean cumulative = nn_call_number (call, "cumulative") != 0;
+  NnShape none = { -1 };
+  NnShape one = NN_SHAPE (1);
   NnShape channels;
 
   if (x->rank < 2)
@@ -430,7 +465,8 @@ batch_norm_infer (NnCall  *call,
 
   channels = NN_SHAPE (x->size[1]);
   for (int i = 1; i <= 4; i++)
-    nn_call_set_in (call, i, NN_FLOAT32, &channels);
+    nn_call_set_in (call, i, NN_FLOAT32, (i <= 2 ? affine : track) ? &channels : &none);
+  nn_call_set_in (call, 5, NN_FLOAT32, track && cumulative ? &one : &none);
   nn_call_set_out (call, 0, NN_FLOAT32, x);
   for (int i = 1; i < call->n_out; i++)
     nn_call_set_out (call, i, NN_FLOAT32, &channels);
@@ -441,9 +477,11 @@ static gboolean
 gradient_infer (NnCall  *call,
                 GError **error)
 {
+  NnShape owned = NN_SHAPE (call->in[1].shape.rank > 0 ? call->in[1].shape.size[0] : 0);
+
   nn_call_set_out (call, 0, NN_FLOAT32, &call->in[0].shape);
-  nn_call_set_out (call, 1, NN_FLOAT32, &call->in[1].shape);
-  nn_call_set_out (call, 2, NN_FLOAT32, &call->in[1].shape);
+  nn_call_set_out (call, 1, NN_FLOAT32, &owned);
+  nn_call_set_out (call, 2, NN_FLOAT32, &owned);
   return TRUE;
 }
 
@@ -484,13 +522,15 @@ batch_norm_expand (NnBuild *build)
   double epsilon = nn_call_number (nn_build_call (build), "epsilon");
   NnValue *deviation = nn_build_op (build, "sqrt", nn_build_scale (build, var, 1, epsilon),
                                     NN_BUILD_END);
-  NnValue *normal = nn_build_op (build, "div", centred, deviation, NN_BUILD_END);
-  NnValue *scaled = nn_build_op (build, "mul", normal,
-                                 per_channel (build, nn_build_in (build, "weight")), NN_BUILD_END);
+  NnValue *weight = nn_build_in (build, "weight");
+  NnValue *bias = nn_build_in (build, "bias");
+  NnValue *y = nn_build_op (build, "div", centred, deviation, NN_BUILD_END);
 
-  nn_build_result (build, "y",
-                   nn_build_op (build, "add", scaled,
-                                per_channel (build, nn_build_in (build, "bias")), NN_BUILD_END));
+  if (weight != NULL)
+    y = nn_build_op (build, "mul", y, per_channel (build, weight), NN_BUILD_END);
+  if (bias != NULL)
+    y = nn_build_op (build, "add", y, per_channel (build, bias), NN_BUILD_END);
+  nn_build_result (build, "y", y);
 }
 
 static void
@@ -502,13 +542,23 @@ batch_norm_gradient (NnBuild *build)
                              NN_BUILD_END);
 
   nn_build_gradient (build, "x", dx);
-  nn_build_gradient (build, "weight", nn_build_sibling (dx, 1));
-  nn_build_gradient (build, "bias", nn_build_sibling (dx, 2));
+  if (nn_build_in (build, "weight") != NULL)
+    {
+      nn_build_gradient (build, "weight", nn_build_sibling (dx, 1));
+      nn_build_gradient (build, "bias", nn_build_sibling (dx, 2));
+    }
 }
 
+/* Without running averages the batch is all there is to go by. */
 static void
 batch_norm_inference (NnBuild *build)
 {
+  if (nn_build_in (build, "running-mean") == NULL)
+    {
+      batch_norm_expand (build);
+      return;
+    }
+
   nn_build_set (build, "epsilon", nn_call_number (nn_build_call (build), "epsilon"));
   nn_build_result (build, "y",
                    nn_build_op (build, "batch-norm-inference", nn_build_in (build, "x"),
@@ -523,6 +573,7 @@ static const NnPort ports[] = {
   { "bias", N_("Shift"), NN_PORT_PARAMETER, NN_FLOAT32, "zeros" },
   { "running-mean", N_("Running mean"), NN_PORT_STATE, NN_FLOAT32, "zeros" },
   { "running-var", N_("Running variance"), NN_PORT_STATE, NN_FLOAT32, "ones" },
+  { "num-batches-tracked", N_("Batches so far"), NN_PORT_STATE, NN_FLOAT32, "zeros" },
   { "y", N_("Output"), NN_PORT_OUTPUT },
   { "mean", N_("Mean of the batch"), NN_PORT_HIDDEN },
   { "inverse", N_("One over the deviation"), NN_PORT_HIDDEN },
@@ -531,8 +582,8 @@ static const NnPort ports[] = {
 
 static const NnPort inference_ports[] = {
   { "x", N_("Input") },
-  { "weight", N_("Scale") },
-  { "bias", N_("Shift") },
+  { "weight", N_("Scale"), NN_PORT_OPTIONAL },
+  { "bias", N_("Shift"), NN_PORT_OPTIONAL },
   { "mean", N_("Running mean") },
   { "var", N_("Running variance") },
   { "y", N_("Output"), NN_PORT_OUTPUT },
@@ -541,7 +592,7 @@ static const NnPort inference_ports[] = {
 
 static const NnPort gradient_ports[] = {
   { "x", N_("Input") },
-  { "weight", N_("Scale") },
+  { "weight", N_("Scale"), NN_PORT_OPTIONAL },
   { "mean", N_("Mean of the batch") },
   { "inverse", N_("One over the deviation") },
   { "dy", N_("Gradient by the output") },
@@ -556,6 +607,14 @@ static const NnAttr attrs[] = {
     .onnx = "momentum", .torch = "momentum" },
   { "epsilon", N_("Added to the variance"), NN_ATTR_FLOAT, 1e-5, 1e-12, 1,
     .onnx = "epsilon", .torch = "eps" },
+  { "affine", N_("Learn scale and shift"), NN_ATTR_BOOL, 1, 0, 1, .torch = "affine" },
+  { "track", N_("Keep running averages"), NN_ATTR_BOOL, 1, 0, 1, .torch = "track_running_stats" },
+  { "cumulative", N_("All batches count alike"), NN_ATTR_BOOL, 0, 0, 1 },
+  { NULL }
+};
+
+static const NnAttr slope_attrs[] = {
+  { "epsilon", N_("Added to the variance"), NN_ATTR_FLOAT, 1e-5, 1e-12, 1 },
   { NULL }
 };
 
@@ -563,7 +622,8 @@ static const NnSample samples[] = {
   { .in = { { 2, { 5, 3 } } } },
   { .in = { { 4, { 3, 2, 4, 5 } } } },
   { .in = { { 4, { 2, 17, 9, 9 } } } },
-  { .in = { { 3, { 4, 3, 7 } } } },
+  { .in = { { 3, { 4, 3, 7 } } }, .attrs = "affine=false cumulative=true" },
+  { .in = { { 3, { 4, 3, 7 } } }, .attrs = "track=false" },
   { .in = { { 2, { 0, 3 } } } },
   { .in[0].rank = 0 }
 };
@@ -592,7 +652,7 @@ const NnOp nn_ops_normalise[] = {
     .name = "batch-norm-inference", .title = N_("Batch Normalisation, trained"),
     .summary = N_("Scales and shifts each channel by what training has learned."),
     .category = NN_CATEGORY_INTERNAL, .flags = NN_OP_IN_PLACE,
-    .ports = inference_ports, .attrs = attrs, .infer = batch_norm_infer,
+    .ports = inference_ports, .attrs = slope_attrs, .infer = nn_infer_same,
     .samples = inference_samples,
     .cpu = (const NnKernel[]) {
       { "loop", NN_LAYOUT_ANY, NULL, inference_prepare, inference_run }, { NULL }
@@ -602,7 +662,7 @@ const NnOp nn_ops_normalise[] = {
     .name = "batch-norm-gradient", .title = N_("Slope of batch normalisation"),
     .summary = N_("Sends a gradient back through a batch normalisation."),
     .category = NN_CATEGORY_INTERNAL,
-    .ports = gradient_ports, .attrs = attrs, .infer = gradient_infer,
+    .ports = gradient_ports, .attrs = slope_attrs, .infer = gradient_infer,
     .cpu = (const NnKernel[]) {
       { "loop", NN_LAYOUT_ANY, NULL, gradient_prepare, gradient_run }, { NULL }
     },

@@ -11,7 +11,8 @@ random cases, each with its settings, inputs, parameters, results, and the gradi
 
     loss = sum over all float results of  y[i] * w(i),    w(i) = ((7 * i) mod 11 - 5) / 5
 
-by every float input and parameter.  tests/test-oracle.c replays them.
+by every float input and parameter, and what becomes of its state.  tests/test-oracle.c replays
+them.
 
 The cases are in the files cases_FAMILY.py beside this one: each has a dictionary CASES of
 functions that make a random Case.  Its `run` gets inputs and parameters as
@@ -38,6 +39,8 @@ class Case:
     run: typing.Callable                  # (*inputs, **parameters) -> results
     parameters: dict = dataclasses.field(default_factory=dict)     # by the names of the op's ports
     state: dict = dataclasses.field(default_factory=dict)          # not differentiated
+    after: dict = dataclasses.field(default_factory=dict)          # state behind the step; by run()
+    training: bool = True                 # False: as after training; nothing is differentiated
 
 
 def randn(*shape, scale=1.0):
@@ -77,7 +80,7 @@ def record(op, make):
     tensors, attrs = {}, []
     for index in range(N_CASES):
         case = make()
-        attrs.append(case.attrs)
+        attrs.append(case.attrs if case.training else f"{case.attrs} training=false".strip())
         leaves = {}
         for k, x in enumerate(case.inputs):
             if x is not None:
@@ -87,7 +90,7 @@ def record(op, make):
         for name, value in leaves.items():
             tensors[f"{index}.{name}"] = value.detach().clone()
             if value.is_floating_point():
-                leaves[name] = value.detach().double().requires_grad_()
+                leaves[name] = value.detach().double().requires_grad_(case.training)
         for name, value in case.state.items():
             tensors[f"{index}.own.{name}"] = value.clone()
         inputs = [leaves.get(f"in.{k}") for k in range(len(case.inputs))]
@@ -95,6 +98,8 @@ def record(op, make):
         own |= {n: v.double() for n, v in case.state.items()}
         results = case.run(*inputs, **own)
         results = results if isinstance(results, tuple) else (results,)
+        for name, value in case.after.items():
+            tensors[f"{index}.after.{name}"] = value.float().detach()
         loss = 0
         for k, y in enumerate(results):
             tensors[f"{index}.out.{k}"] = (y.float() if y.is_floating_point() else y).detach()

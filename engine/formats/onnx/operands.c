@@ -313,17 +313,15 @@ nn_onnx_value_pad (NnOnnxReader  *reader,
 {
   NnOnnxCall call;
   NnOnnxValue out[NN_MAX_OUT];
-
-  if (before < 0 || behind < 0)
-    return nn_onnx_refuse (reader, error, _("a size is negative or too large."));
+  gint64 first[NN_MAX_RANK] = { before };
+  gint64 last[NN_MAX_RANK] = { behind };
 
   nn_onnx_call_init (&call, "pad");
   call.is_helper = TRUE;
   call.in[0] = self;
   call.n_in = 1;
-  nn_onnx_call_set (&call, "axis", stored);
-  nn_onnx_call_set (&call, "before", (double) before);
-  nn_onnx_call_set (&call, "after", (double) behind);
+  nn_onnx_call_set_list (&call, "before", self->stored.rank - stored, first);
+  nn_onnx_call_set_list (&call, "behind", self->stored.rank - stored, last);
   if (!nn_onnx_value_solid (reader, self, error)
       || !nn_onnx_call_run (reader, &call, out, error))
     return FALSE;

@@ -114,22 +114,28 @@ read_window (NnOnnxReader       *self,
   return TRUE;
 }
 
-/* Puts zeros around @x, which is in rows, where the two sides differ. */
-static gboolean
-pad_input (NnOnnxReader  *self,
-           Window        *window,
-           NnOnnxValue   *x,
-           GError       **error)
-{
-  for (int i = 0; i < window->n_axes; i++)
-    if (window->before[i] != window->behind[i])
-      {
-        if (!nn_onnx_value_pad (self, x, i + 2, window->before[i], window->behind[i], error))
-          return FALSE;
-        window->before[i] = window->behind[i] = 0;
-      }
+static const char *const convolutions[MAX_SPACE] = { "conv-1d", "conv-2d", "conv-3d" };
 
-  return TRUE;
+static const char *const pools[2][MAX_SPACE] = {
+  { "average-pool-1d", "average-pool-2d", "average-pool-3d" },
+  { "max-pool-1d", "max-pool-2d", "max-pool-3d" },
+};
+
+/* The settings of @call that say how its windows slide; averages have no
+ * dilation. */
+static void
+set_window (NnOnnxCall   *call,
+            const Window *window)
+{
+  gint64 padding[2 * MAX_SPACE];
+
+  memcpy (padding, window->before, sizeof (gint64) * (gsize) window->n_axes);
+  memcpy (padding + window->n_axes, window->behind, sizeof (gint64) * (gsize) window->n_axes);
+  nn_onnx_call_set_list (call, "kernel", window->n_axes, window->kernel);
+  nn_onnx_call_set_list (call, "stride", window->n_axes, window->stride);
+  nn_onnx_call_set_list (call, "padding", 2 * window->n_axes, padding);
+  if (nn_attrs_find (call->op->attrs, "dilation") >= 0)
+    nn_onnx_call_set_list (call, "dilation", window->n_axes, window->dilation);
 }
 
 /* A contiguous real copy of the constant input @input, or NULL with an error. */
@@ -170,20 +176,14 @@ read_conv (NnOnnxReader  *self,
 
   x = *in;
   if (!nn_onnx_value_rows (self, &x, error)
-      || !read_window (self, &x, nn_tensor_get_shape (weight), &window, error)
-      || !pad_input (self, &window, &x, error))
+      || !read_window (self, &x, nn_tensor_get_shape (weight), &window, error))
     return FALSE;
-  if (window.n_axes != 2)
-    return nn_onnx_refuse (self, error, _("Epoch has no layer for this operator."));
 
-  nn_onnx_call_init (&call, "conv-2d");
+  nn_onnx_call_init (&call, convolutions[window.n_axes - 1]);
   call.in[0] = &x;
   call.n_in = 1;
   nn_onnx_call_set (&call, "channels", (double) nn_tensor_get_shape (weight)->size[0]);
-  nn_onnx_call_set_list (&call, "kernel", window.n_axes, window.kernel);
-  nn_onnx_call_set_list (&call, "stride", window.n_axes, window.stride);
-  nn_onnx_call_set_list (&call, "dilation", window.n_axes, window.dilation);
-  nn_onnx_call_set_list (&call, "padding", window.n_axes, window.before);
+  set_window (&call, &window);
   nn_onnx_call_set (&call, "groups", (double) nn_onnx_attr_int (self, "group", 1));
   nn_onnx_call_set (&call, "bias", has_bias);
   nn_onnx_call_weight (&call, "weight", g_steal_pointer (&weight));
@@ -217,27 +217,18 @@ read_pool (NnOnnxReader  *self,
     return FALSE;
 
   for (int i = 0; i < window.n_axes; i++)
-    {
-      gint64 rest = (window.size[i] + window.before[i] + window.behind[i] - window.kernel[i])
-                    % window.stride[i];
-
-      if (window.dilation[i] != 1 || (is_ceil && rest != 0)
-          || (!is_max && !counts_padding && window.before[i] + window.behind[i] > 0)
-          || (is_max && window.before[i] != window.behind[i]))
-        return nn_onnx_refuse (self, error, _("Epoch has no pooling with these settings."));
-    }
-  if (window.n_axes != 2 || nn_onnx_wants (self, 1)
-      || nn_onnx_attr_int (self, "storage_order", 0) != 0)
+    if (!is_max && window.dilation[i] != 1)
+      return nn_onnx_refuse (self, error, _("Epoch has no pooling with these settings."));
+  if (nn_onnx_wants (self, 1) || nn_onnx_attr_int (self, "storage_order", 0) != 0)
     return nn_onnx_refuse (self, error, _("Epoch has no pooling with these settings."));
-  if (!pad_input (self, &window, &x, error))
-    return FALSE;
 
-  nn_onnx_call_init (&call, is_max ? "max-pool-2d" : "average-pool-2d");
+  nn_onnx_call_init (&call, pools[is_max][window.n_axes - 1]);
   call.in[0] = &x;
   call.n_in = 1;
-  nn_onnx_call_set_list (&call, "kernel", window.n_axes, window.kernel);
-  nn_onnx_call_set_list (&call, "stride", window.n_axes, window.stride);
-  nn_onnx_call_set_list (&call, "padding", window.n_axes, window.before);
+  set_window (&call, &window);
+  nn_onnx_call_set (&call, "ceil-mode", is_ceil);
+  if (!is_max)
+    nn_onnx_call_set (&call, "count-include-pad", counts_padding);
   if (!nn_onnx_call_run (self, &call, out, error))
     return FALSE;
   nn_onnx_set (self, 0, &out[0]);

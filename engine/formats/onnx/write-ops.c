@@ -7,6 +7,8 @@
 
 #include "engine/formats/onnx/writer.h"
 
+#include "engine/window.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
@@ -84,41 +86,32 @@ write_matmul (NnOnnxWriter  *self,
   return TRUE;
 }
 
-/* Kernel, stride and padding of @n axes; "same" is what keeps the size. */
+/* How the windows of a convolution or pooling slide.  That they fit has been
+ * checked, so reading them again cannot fail. */
 static void
 write_window (NnOnnxWriter *self,
-              NnOnnx__Node *node,
-              int           n)
+              NnOnnx__Node *node)
 {
   const NnCall *call = &self->instr->call;
-  const NnAttrValue *padding = nn_call_value (call, "padding");
-  gboolean has_dilation = nn_attrs_find (call->op->attrs, "dilation") >= 0;
-  gint64 kernel[NN_MAX_RANK], stride[NN_MAX_RANK], dilation[NN_MAX_RANK];
-  gint64 pads[2 * NN_MAX_RANK];
+  int n = call->in[0].shape.rank - 2;
+  NnWindow windows[NN_WINDOW_AXES];
+  gint64 kernel[NN_WINDOW_AXES], stride[NN_WINDOW_AXES], dilation[NN_WINDOW_AXES];
+  gint64 pads[2 * NN_WINDOW_AXES];
 
-  spread (call, "kernel", n, kernel);
-  spread (call, "stride", n, stride);
-  for (int i = 0; i < n; i++)
-    dilation[i] = 1;
-  if (has_dilation)
-    spread (call, "dilation", n, dilation);
-  spread (call, "padding", n, pads);
+  nn_window_read (call, &call->in[0].shape, n, windows, NULL);
   for (int i = 0; i < n; i++)
     {
-      const char *word = nn_attr_word (&call->op->attrs[nn_attrs_find (call->op->attrs,
-                                                                       "padding")], padding);
-      gint64 total = g_strcmp0 (word, "same") == 0 ? (kernel[i] - 1) * dilation[i] : 0;
-
-      stride[i] = stride[i] == 0 ? kernel[i] : stride[i];
-      if (word != NULL)
-        pads[i] = total / 2;
-      pads[n + i] = word != NULL ? total - total / 2 : pads[i];
+      kernel[i] = windows[i].kernel;
+      stride[i] = windows[i].stride;
+      dilation[i] = windows[i].dilation;
+      pads[i] = windows[i].before;
+      pads[n + i] = windows[i].behind;
     }
 
   nn_onnx_write_ints (self, node, "kernel_shape", n, kernel);
   nn_onnx_write_ints (self, node, "strides", n, stride);
   nn_onnx_write_ints (self, node, "pads", 2 * n, pads);
-  if (has_dilation)
+  if (nn_attrs_find (call->op->attrs, "dilation") >= 0)
     nn_onnx_write_ints (self, node, "dilations", n, dilation);
 }
 
@@ -131,7 +124,7 @@ write_convolution (NnOnnxWriter  *self,
                                            nn_onnx_write_in (self, 0), nn_onnx_write_in (self, 1),
                                            bias[0] != '\0' ? bias : NULL, NULL);
 
-  write_window (self, node, self->instr->in[0]->shape.rank - 2);
+  write_window (self, node);
   nn_onnx_write_int (self, node, "group",
                      (gint64) nn_call_number (&self->instr->call, "groups"));
   return TRUE;
@@ -141,14 +134,23 @@ static gboolean
 write_pool (NnOnnxWriter  *self,
             GError       **error)
 {
-  gboolean is_max = g_str_has_prefix (self->instr->call.op->name, "max");
-  NnOnnx__Node *node = nn_onnx_write_node (self, is_max ? "MaxPool" : "AveragePool",
-                                           nn_onnx_write_out (self, 0), nn_onnx_write_in (self, 0),
-                                           NULL);
+  const NnCall *call = &self->instr->call;
+  const NnAttr *windows = &call->op->attrs[nn_attrs_find (call->op->attrs, "windows")];
+  NnAttrValue usual = nn_attr_initial (windows);
+  gboolean is_max = g_str_has_prefix (call->op->name, "max");
+  NnOnnx__Node *node;
 
-  write_window (self, node, self->instr->in[0]->shape.rank - 2);
+  /* ONNX knows no windows of different sizes side by side. */
+  if (!nn_attr_equal (nn_call_value (call, "windows"), &usual))
+    return nn_onnx_write_refuse (self, error, _("ONNX has nothing like it."));
+
+  node = nn_onnx_write_node (self, is_max ? "MaxPool" : "AveragePool",
+                             nn_onnx_write_out (self, 0), nn_onnx_write_in (self, 0), NULL);
+  write_window (self, node);
+  nn_onnx_write_int (self, node, "ceil_mode", nn_call_number (call, "ceil-mode") != 0);
   if (!is_max)
-    nn_onnx_write_int (self, node, "count_include_pad", 1);
+    nn_onnx_write_int (self, node, "count_include_pad",
+                       nn_call_number (call, "count-include-pad") != 0);
   return TRUE;
 }
 
@@ -163,7 +165,6 @@ write_batch_norm (NnOnnxWriter  *self,
                                            nn_onnx_write_in (self, 4), NULL);
 
   nn_onnx_write_float (self, node, "epsilon", nn_call_number (call, "epsilon"));
-  nn_onnx_write_float (self, node, "momentum", 1 - nn_call_number (call, "momentum"));
   return TRUE;
 }
 
@@ -265,15 +266,28 @@ static gboolean
 write_pad (NnOnnxWriter  *self,
            GError       **error)
 {
+  static const char *const modes[] = { "constant", "reflect", "edge" };
   const NnCall *call = &self->instr->call;
+  const NnAttrValue *before = nn_call_value (call, "before");
+  const NnAttrValue *behind = nn_call_value (call, "behind");
+  gsize mode = (gsize) nn_call_number (call, "mode");
   int rank = call->in[0].shape.rank;
-  int axis = (int) nn_call_number (call, "axis");
   gint64 pads[2 * NN_MAX_RANK] = { 0 };
+  NnOnnx__Node *node;
 
-  pads[axis] = (gint64) nn_call_number (call, "before");
-  pads[rank + axis] = (gint64) nn_call_number (call, "after");
-  nn_onnx_write_node (self, "Pad", nn_onnx_write_out (self, 0), nn_onnx_write_in (self, 0),
-                      nn_onnx_write_list (self, 2 * rank, pads), NULL);
+  if (mode >= G_N_ELEMENTS (modes))
+    return nn_onnx_write_refuse (self, error, _("ONNX has nothing like it."));
+
+  /* Ours are of the last axes. */
+  for (int i = 0; i < before->count; i++)
+    pads[rank - before->count + i] = (gint64) before->number[i];
+  for (int i = 0; i < behind->count; i++)
+    pads[2 * rank - behind->count + i] = (gint64) behind->number[i];
+
+  node = nn_onnx_write_node (self, "Pad", nn_onnx_write_out (self, 0), nn_onnx_write_in (self, 0),
+                             nn_onnx_write_list (self, 2 * rank, pads),
+                             nn_onnx_write_number (self, nn_call_number (call, "value")), NULL);
+  nn_onnx_write_text (self, node, "mode", modes[mode]);
   return TRUE;
 }
 
@@ -339,14 +353,34 @@ write_gelu (NnOnnxWriter  *self,
             GError       **error)
 {
   const char *x = nn_onnx_write_in (self, 0);
-  const char *quotient = nn_onnx_write_step (self);
-  const char *erf = nn_onnx_write_step (self);
+  const char *share = nn_onnx_write_step (self);
   const char *sum = nn_onnx_write_step (self);
   const char *product = nn_onnx_write_step (self);
 
-  nn_onnx_write_node (self, "Div", quotient, x, nn_onnx_write_number (self, G_SQRT2), NULL);
-  nn_onnx_write_node (self, "Erf", erf, quotient, NULL);
-  nn_onnx_write_node (self, "Add", sum, erf, nn_onnx_write_number (self, 1), NULL);
+  if (nn_call_number (&self->instr->call, "approximate") != 0)
+    {
+      const char *square = nn_onnx_write_step (self);
+      const char *cube = nn_onnx_write_step (self);
+      const char *part = nn_onnx_write_step (self);
+      const char *inner = nn_onnx_write_step (self);
+      const char *scaled = nn_onnx_write_step (self);
+
+      nn_onnx_write_node (self, "Mul", square, x, x, NULL);
+      nn_onnx_write_node (self, "Mul", cube, square, x, NULL);
+      nn_onnx_write_node (self, "Mul", part, cube, nn_onnx_write_number (self, 0.044715), NULL);
+      nn_onnx_write_node (self, "Add", inner, x, part, NULL);
+      nn_onnx_write_node (self, "Mul", scaled, inner,
+                          nn_onnx_write_number (self, sqrt (2 / G_PI)), NULL);
+      nn_onnx_write_node (self, "Tanh", share, scaled, NULL);
+    }
+  else
+    {
+      const char *quotient = nn_onnx_write_step (self);
+
+      nn_onnx_write_node (self, "Div", quotient, x, nn_onnx_write_number (self, G_SQRT2), NULL);
+      nn_onnx_write_node (self, "Erf", share, quotient, NULL);
+    }
+  nn_onnx_write_node (self, "Add", sum, share, nn_onnx_write_number (self, 1), NULL);
   nn_onnx_write_node (self, "Mul", product, x, sum, NULL);
   nn_onnx_write_node (self, "Mul", nn_onnx_write_out (self, 0), product,
                       nn_onnx_write_number (self, 0.5), NULL);
