@@ -20,6 +20,7 @@ typedef struct
   gsize   path_bytes;           /* a whole name inside the container */
   gsize   component_bytes;      /* one part of it between slashes */
   guint   depth;                /* number of these parts */
+  guint64 text_bytes;           /* one file of text or of a table */
   guint64 image_bytes;          /* one JPEG or PNG file */
   guint64 image_pixels;         /* width times height that its header may claim */
 } DsLimits;

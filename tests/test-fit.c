@@ -23,6 +23,13 @@ build (const char    *name,
   return graph;
 }
 
+static NnForm
+form_of (const NnShape *shape,
+         gint64         n_classes)
+{
+  return (NnForm) { .input_dtype = NN_FLOAT32, .input = *shape, .n_classes = n_classes };
+}
+
 static double
 number_of (NnGraph    *graph,
            const char *node,
@@ -39,7 +46,8 @@ assert_fits (NnGraph       *graph,
              const NnShape *shape,
              guint          n_classes)
 {
-  g_autofree char *words = app_fit_explain (graph, shape, n_classes);
+  NnForm form = form_of (shape, n_classes);
+  g_autofree char *words = app_fit_explain (graph, &form);
 
   g_assert_null (words);
 }
@@ -50,9 +58,21 @@ assert_words (NnGraph       *graph,
               guint          n_classes,
               const char    *expected)
 {
-  g_autofree char *words = app_fit_explain (graph, shape, n_classes);
+  NnForm form = form_of (shape, n_classes);
+  g_autofree char *words = app_fit_explain (graph, &form);
 
   g_assert_cmpstr (words, ==, expected);
+}
+
+static gboolean
+apply (NnGraph        *graph,
+       const NnShape  *shape,
+       gint64          n_classes,
+       GError        **error)
+{
+  NnForm form = form_of (shape, n_classes);
+
+  return app_fit_apply (graph, &form, error);
 }
 
 static void
@@ -83,7 +103,7 @@ test_both_ends (void)
                 "Samples have the shape 3×32×32, but “input” expects 1×28×28.\n"
                 "The data has 3 classes, but “linear2” has 10 outputs.");
 
-  g_assert_true (app_fit_apply (graph, &colour, 3, &error));
+  g_assert_true (apply (graph, &colour, 3, &error));
   g_assert_no_error (error);
   assert_fits (graph, &colour, 3);
   g_assert_cmpfloat (number_of (graph, "linear2", "features"), ==, 3);
@@ -100,7 +120,7 @@ test_between (void)
   g_autoptr (NnGraph) graph = build ("cnn", &grey, 10);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (app_fit_apply (graph, &point, 2, &error));
+  g_assert_false (apply (graph, &point, 2, &error));
   g_assert_error (error, NN_ERROR, NN_ERROR_SHAPE);
   g_assert_nonnull (strstr (error->message, "conv1"));
   assert_fits (graph, &point, 2);
@@ -124,7 +144,7 @@ test_behind_activation (void)
   connect (graph, dropout, loss->id);
 
   assert_words (graph, &point, 5, "The data has 5 classes, but “linear3” has 2 outputs.");
-  g_assert_true (app_fit_apply (graph, &point, 5, &error));
+  g_assert_true (apply (graph, &point, 5, &error));
   g_assert_no_error (error);
   assert_fits (graph, &point, 5);
 }

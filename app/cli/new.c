@@ -67,7 +67,8 @@ make (const char *name,
   choose_data (project, path, builtin);
   if (project->data.kind != APP_DATA_NONE)
     {
-      g_autoptr (AppSamples) samples = app_samples_open (&project->data, NULL, NULL, NULL, &error);
+      g_autoptr (AppSamples) samples = app_samples_open (&project->data, NULL, NULL, NULL, NULL,
+                                                         &error);
 
       if (samples == NULL)
         return app_verb_fail (error);

@@ -109,7 +109,8 @@ predict (const char  *path,
   gboolean classes;
 
   if (network == NULL
-      || (samples = app_samples_open (&project->data, NULL, NULL, NULL, &error)) == NULL
+      || (samples = app_samples_open (&project->data, project->vocabulary, NULL, NULL, NULL,
+                                      &error)) == NULL
       || !app_samples_check_graph (samples, project->graph, &error)
       || (run = nn_network_get (network, NN_MODE_PREDICT, 1, &error)) == NULL)
     return app_verb_fail (error);

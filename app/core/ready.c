@@ -7,21 +7,22 @@
 
 #include "app/core/ready.h"
 
-#include "app/core/samples.h"
+#include "app/core/form.h"
 #include "datasets/generator.h"
 #include "engine/error.h"
 #include "engine/lower.h"
 
 #include <glib/gi18n.h>
 
-/* What the program draws is known without opening it. */
+/* What the program draws is known without opening it, but for the tokens of its
+ * texts: those are met when they are opened. */
 static gboolean
 check_drawn (const AppProject  *self,
              const NnLowered   *lowered,
              GError           **error)
 {
   const DsGenerator *generator = ds_generator_find (self->data.name);
-  NnShape shape;
+  NnForm form;
 
   if (generator == NULL)
     {
@@ -29,12 +30,21 @@ check_drawn (const AppProject  *self,
                    _("There is no built-in data set “%s” in this version."), self->data.name);
       return FALSE;
     }
+  if (generator->write != NULL)
+    return TRUE;
   if (!ds_transform_list_check (self->data.transforms, &generator->item, error))
     return FALSE;
 
-  ds_transform_list_get_shape (self->data.transforms, &generator->item, &shape);
-  return app_graph_check_shape (self->graph, &shape, error)
-         && nn_lowered_check_classes (lowered, generator->n_classes, error);
+  form = (NnForm) {
+    .input_dtype = NN_FLOAT32,
+    .answer = generator->draw_map != NULL ? NN_ANSWER_CLASSES : NN_ANSWER_CLASS,
+    .n_classes = generator->n_classes,
+  };
+  ds_transform_list_get_shape (self->data.transforms, &generator->item, &form.input);
+  if (form.answer == NN_ANSWER_CLASSES)
+    form.target = nn_shape_item (&form.input);
+  return app_graph_check_form (self->graph, &form, error)
+         && nn_lowered_check_classes (lowered, form.n_classes, error);
 }
 
 static gboolean

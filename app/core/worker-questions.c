@@ -43,7 +43,8 @@ _app_worker_open (AppWorker       *self,
 
   network = app_trained_open (path, &project, error);
   if (network == NULL
-      || (samples = app_samples_open (&project->data, NULL, NULL, NULL, error)) == NULL
+      || (samples = app_samples_open (&project->data, project->vocabulary, NULL, NULL, NULL,
+                                      error)) == NULL
       || !app_samples_check_graph (samples, project->graph, error))
     return FALSE;
 

@@ -8,7 +8,7 @@
 #include "datasets/cache-writer.h"
 #include "datasets/error.h"
 #include "datasets/format.h"
-#include "datasets/formats/image-layout.h"
+#include "datasets/formats/class-layout.h"
 #include "datasets/image-decode.h"
 #include "datasets/pool.h"
 
@@ -25,7 +25,7 @@
 typedef struct
 {
   DsContainer   *container;
-  DsImageLayout  layout;
+  DsClassLayout  layout;
   int            channels;
   int            height;
   int            width;
@@ -34,18 +34,18 @@ typedef struct
 static void
 folder_free (Folder *folder)
 {
-  ds_image_layout_clear (&folder->layout);
+  ds_class_layout_clear (&folder->layout);
   ds_container_unref (folder->container);
   g_free (folder);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Folder, folder_free)
 
-static DsPlacedImage *
+static DsPlacedItem *
 get_image (Folder *folder,
            guint   i)
 {
-  return &g_array_index (folder->layout.images, DsPlacedImage, i);
+  return &g_array_index (folder->layout.items, DsPlacedItem, i);
 }
 
 static DsImageKind
@@ -206,7 +206,7 @@ look_at_sample (Folder           *folder,
                 GCancellable     *cancellable,
                 GError          **error)
 {
-  guint n = folder->layout.images->len;
+  guint n = folder->layout.items->len;
   g_autofree gboolean *wanted = g_new0 (gboolean,
                                         ds_container_get_n_members (folder->container));
   Sample sample = { .n = 0 };
@@ -251,7 +251,7 @@ put_image (Filling       *filling,
            const DsImage *image)
 {
   Folder *folder = filling->folder;
-  DsPlacedImage *placed = get_image (folder, job->index);
+  DsPlacedItem *placed = get_image (folder, job->index);
   DsItem about = {
     placed->label, placed->part, ds_container_get_name (folder->container, placed->member),
   };
@@ -358,7 +358,7 @@ fill (DsSource       *source,
 {
   Folder *folder = data;
   guint n_members = ds_container_get_n_members (folder->container);
-  guint n_images = folder->layout.images->len;
+  guint n_images = folder->layout.items->len;
   g_autofree gboolean *wanted = g_new0 (gboolean, n_members);
   g_autofree gint32 *item_of = g_new (gint32, n_members);
   Filling filling = { folder, writer, NULL, item_of };
@@ -419,13 +419,13 @@ open_folder (DsContainer      *container,
       return NULL;
     }
 
-  if (!ds_image_layout_find (&folder->layout, container, images, warnings, error) ||
+  if (!ds_class_layout_find (&folder->layout, container, images, warnings, error) ||
       !look_at_sample (folder, options, cancellable, error))
     return NULL;
 
   shape = NN_SHAPE (folder->channels, folder->height, folder->width);
   source = ds_source_new ("image-folder", ds_container_get_title (container), &shape, NN_UINT8,
-                          folder->layout.images->len, fill, folder, (GDestroyNotify) folder_free);
+                          folder->layout.items->len, fill, folder, (GDestroyNotify) folder_free);
   for (guint i = 0; i < folder->layout.classes->len; i++)
     ds_source_add_class (source, folder->layout.classes->pdata[i]);
   for (guint i = 0; i < warnings->len; i++)
