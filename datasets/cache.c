@@ -87,6 +87,7 @@ ds_cache_key_for_path (const char       *path,
   add_number (checksum, options->height);
   add_number (checksum, options->width);
   add_number (checksum, options->channels);
+  add_text (checksum, options->answer != NULL ? options->answer : "");
 
   return g_strdup (g_checksum_get_string (checksum));
 }

@@ -34,6 +34,7 @@ typedef struct
   int             height;       /* images: resize to this size */
   int             width;
   int             channels;     /* images: 1 for grey, 3 for colour */
+  const char     *answer;       /* tables: the name of the column with the answers */
   const DsLimits *limits;       /* NULL for ds_default_limits */
 } DsOptions;
 

@@ -342,6 +342,8 @@ ds_vocabulary_encode (const DsVocabulary *self,
     }
   if (ends && used < length)
     row[used++] = self->special[END];
+  if (used == 0 && length > 0)
+    row[used++] = self->special[UNKNOWN];       /* a row of length 0 would be no text */
   while (used < length)
     row[used++] = DS_PADDING;
 

@@ -430,36 +430,6 @@ test_image_files (void)
   return self;
 }
 
-GBytes *
-test_text (const char *text)
-{
-  return g_bytes_new (text, strlen (text));
-}
-
-TestFiles *
-test_text_files (void)
-{
-  TestFiles *files = test_files_new ();
-
-  test_files_add (files, "train/pos/0_9.txt", test_text ("A good film.<br />Really!"));
-  test_files_add (files, "train/pos/1_8.txt", test_text ("Fine.\n"));
-  test_files_add (files, "train/neg/0_1.txt", test_text ("It isn't good."));
-  test_files_add (files, "train/neg/1_2.txt", test_text ("Na\xc3\xafve"));
-  test_files_add (files, "test/pos/0_7.txt", test_text ("Good"));
-  test_files_add (files, "test/neg/0_3.txt", test_text ("Bad"));
-  return files;
-}
-
-TestFiles *
-test_line_files (void)
-{
-  TestFiles *files = test_files_new ();
-
-  test_files_add (files, "films.pos", test_text ("a good film .\nreally fine !\r\nbrilliant\n"));
-  test_files_add (files, "films.neg", test_text ("dull\nnot good at all\nso long , so slow"));
-  return files;
-}
-
 TestFiles *
 test_cifar_files (void)
 {

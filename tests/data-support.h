@@ -108,14 +108,6 @@ TestFiles  *test_image_files    (void) G_GNUC_WARN_UNUSED_RESULT;
 /* Two files with two records each and one with one, and the names. */
 TestFiles  *test_cifar_files    (void) G_GNUC_WARN_UNUSED_RESULT;
 
-GBytes     *test_text           (const char       *text) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Two classes, "neg" and "pos", with 2 training and 1 test text each. */
-TestFiles  *test_text_files     (void) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The same classes as two files with three lines each. */
-TestFiles  *test_line_files     (void) G_GNUC_WARN_UNUSED_RESULT;
-
 /* A set of @n_items items of one float32, the item's index, with labels of
  * @n_classes in turn and the parts that @part_of (nullable) tells. */
 DsDataset  *test_counting_set   (const char       *folder,

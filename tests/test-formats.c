@@ -9,7 +9,7 @@
 #include "datasets/dataset.h"
 #include "datasets/error.h"
 #include "datasets/format.h"
-#include "tests/data-support.h"
+#include "tests/data-samples.h"
 
 #include <string.h>
 
@@ -41,6 +41,12 @@ static const struct
   { "image-folder", test_image_files, 6, "3×6×5", "cat,dog" },
   { "text-folder", test_text_files, 6, "0", "neg,pos" },
   { "text-lines", test_line_files, 6, "0", "neg,pos" },
+  { "image-mask", test_mask_files, 3, "3×32×32", "Ground,2" },
+  { "npy", test_npy_files, 4, "3", "0,1,2" },
+  { "table", test_table_files, 4, "2", "setosa,virginica" },
+  { "table", test_number_files, 3, "2", "" },
+  { "table", test_pair_files, 4, "0", "" },
+  { "table", test_json_files, 4, "0", "neg,pos" },
 };
 
 static void
@@ -94,7 +100,7 @@ test_walked_all (void)
   while (ds_formats[n_listed] != NULL)
     n_listed++;
   g_assert_cmpint (n_listed, ==, n_found);
-  g_assert_cmpint (n_listed, >=, 3);
+  g_assert_cmpint (n_listed, >=, 8);
 }
 
 /* No sample is bid for as high by another format as by its own. */

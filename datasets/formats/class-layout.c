@@ -19,11 +19,9 @@ ds_class_layout_clear (DsClassLayout *self)
   g_clear_pointer (&self->classes, g_ptr_array_unref);
 }
 
-/* Which part a folder called like the first @length bytes of @name is;
- * undecided for other names. */
-static DsPart
-part_of (const char *name,
-         gsize       length)
+DsPart
+ds_part_called (const char *name,
+                gsize       length)
 {
   static const struct { const char *name; DsPart part; } known[] = {
     { "train", DS_PART_TRAIN }, { "training", DS_PART_TRAIN },
@@ -86,11 +84,9 @@ common_length (DsContainer *container,
   return side_by_side && length > 0 ? step_out (first, length) : length;
 }
 
-/* The part that the folders around all files tell, as when somebody opens
- * only "train". */
-static DsPart
-part_around (const char *name,
-             gsize       length)
+DsPart
+ds_part_around (const char *name,
+                gsize       length)
 {
   DsPart part = DS_PART_UNDECIDED;
 
@@ -99,8 +95,8 @@ part_around (const char *name,
       const char *slash = strchr (name + begin, '/');
       gsize n = slash - (name + begin);
 
-      if (part_of (name + begin, n) != DS_PART_UNDECIDED)
-        part = part_of (name + begin, n);
+      if (ds_part_called (name + begin, n) != DS_PART_UNDECIDED)
+        part = ds_part_called (name + begin, n);
       begin += n + 1;
     }
 
@@ -121,7 +117,7 @@ has_parts (DsContainer *container,
       const char *rest = ds_container_get_name (container, g_array_index (files, guint, i)) +
                          common;
       const char *slash = strchr (rest, '/');
-      DsPart part = slash != NULL ? part_of (rest, slash - rest) : DS_PART_UNDECIDED;
+      DsPart part = slash != NULL ? ds_part_called (rest, slash - rest) : DS_PART_UNDECIDED;
 
       if (part == DS_PART_TRAIN)
         return TRUE;
@@ -167,7 +163,7 @@ place (Found    *found,
   found->part = around;
   if (slash != NULL && with_parts)
     {
-      found->part = part_of (rest, slash - rest);
+      found->part = ds_part_called (rest, slash - rest);
       rest = slash + 1;
       slash = found->part != DS_PART_UNDECIDED ? strchr (rest, '/') : NULL;
     }
@@ -252,7 +248,7 @@ ds_class_layout_find (DsClassLayout  *self,
   gsize common = common_length (container, files);
   gboolean with_parts = has_parts (container, files, common);
   const char *first = ds_container_get_name (container, g_array_index (files, guint, 0));
-  DsPart around = part_around (first, common);
+  DsPart around = ds_part_around (first, common);       /* when somebody opens only "train" */
   const char *stray = NULL;
 
   g_array_set_clear_func (all, found_clear);

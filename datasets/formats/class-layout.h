@@ -24,6 +24,16 @@ typedef struct
 
 void      ds_class_layout_clear (DsClassLayout  *self);
 
+/* The part that a folder or file is called after, such as "train" or "valid":
+ * the first @length bytes of @name. */
+DsPart    ds_part_called        (const char     *name,
+                                 gsize           length);
+
+/* The part that the folders in the first @length bytes of @name tell, as in
+ * "train/images/". */
+DsPart    ds_part_around        (const char     *name,
+                                 gsize           length);
+
 /* @files are members of @container; the layout is folder/class/…/file or
  * folder/part/class/…/file, where the folder may be any number of them.  What
  * fits neither is left out with a warning.  FALSE with @error set unless there

@@ -125,6 +125,15 @@ fill_member_cb (DsContainer  *container,
 
   raw = g_bytes_get_data (bytes, &size);
   text = ds_text_decode (raw, size, &foreign);
+  if (text[0] == '\0')
+    {
+      g_autofree char *sentence = g_strdup_printf (_("“%s” has no words in it."),
+                                                   ds_stream_get_name (stream));
+
+      ds_cache_writer_damaged (filling->writer, index, sentence);
+      return !ds_cache_writer_is_stopped (filling->writer);
+    }
+
   filling->n_foreign += foreign;
   ds_cache_writer_put (filling->writer, index, text, &about);
   return !ds_cache_writer_is_stopped (filling->writer);
