@@ -65,7 +65,8 @@ static const NnAttr plain_attrs[] = {
 
 /* Settings that are words: of these lists, or any. */
 static const char *const choices[] = {
-  "optimiser", "schedule", "device", "data.tokenizer", "data.vocabulary", NULL
+  "optimiser", "schedule", "device", "data.tokenizer", "data.vocabulary",
+  "data.answer", NULL
 };
 
 static void
@@ -238,6 +239,8 @@ app_project_get (const AppProject *self,
   if (g_str_equal (key, "data.tokenizer"))
     return g_strdup (self->data.text.tokenizer != NULL ? self->data.text.tokenizer->name
                                                        : APP_AUTOMATIC);
+  if (g_str_equal (key, "data.answer"))
+    return g_strdup (self->data.answer != NULL ? self->data.answer : "");
   if (g_str_equal (key, "data.vocabulary"))
     return g_strdup (self->data.text.file != NULL ? self->data.text.file : "");
   if (!find_place (self, key, &place))
@@ -293,6 +296,9 @@ set_choice (AppProject  *self,
 
   if (g_str_equal (key, "data.tokenizer"))
     return app_find_tokenizer (text, &self->data.text.tokenizer, error);
+
+  if (g_str_equal (key, "data.answer"))
+    return set_word (&self->data.answer, text);
 
   if (g_str_equal (key, "data.vocabulary"))
     {
@@ -371,7 +377,7 @@ char **
 app_project_list_words (const AppProject *self,
                         const char       *key)
 {
-  static const char *const free_words[] = { "device", "data.vocabulary", NULL };
+  static const char *const free_words[] = { "device", "data.answer", "data.vocabulary", NULL };
   const NnAttr *attr = app_project_find_attr (self, key);
   g_autofree char *value = app_project_get (self, key);
   g_autoptr (GPtrArray) words = NULL;
@@ -443,6 +449,7 @@ app_project_list_keys (const AppProject *self)
   GPtrArray *keys = g_ptr_array_new ();
 
   list_attrs (keys, "", plain_attrs);
+  g_ptr_array_add (keys, g_strdup ("data.answer"));
   g_ptr_array_add (keys, g_strdup ("data.tokenizer"));
   g_ptr_array_add (keys, g_strdup ("data.vocabulary"));
   g_ptr_array_add (keys, g_strdup ("device"));

@@ -58,6 +58,7 @@ app_data_ref_same_items (const AppDataRef *a,
                          const AppDataRef *b)
 {
   return a->kind == b->kind && g_strcmp0 (a->name, b->name) == 0
+         && g_strcmp0 (a->answer, b->answer) == 0
          && (a->kind != APP_DATA_DRAWN || (a->seed == b->seed && a->count == b->count));
 }
 
@@ -65,7 +66,8 @@ gboolean
 app_data_ref_equal (const AppDataRef *a,
                     const AppDataRef *b)
 {
-  return a->kind == b->kind && g_strcmp0 (a->name, b->name) == 0 && a->seed == b->seed
+  return a->kind == b->kind && g_strcmp0 (a->name, b->name) == 0
+         && g_strcmp0 (a->answer, b->answer) == 0 && a->seed == b->seed
          && a->count == b->count && a->validation == b->validation && a->test == b->test
          && a->transforms == b->transforms && text_equal (&a->text, &b->text);
 }
@@ -76,6 +78,7 @@ app_data_ref_copy (AppDataRef       *self,
 {
   *self = *from;
   self->name = g_strdup (from->name);
+  self->answer = g_strdup (from->answer);
   self->text.file = g_strdup (from->text.file);
   self->transforms = ds_transform_list_ref (from->transforms);
 }
@@ -84,6 +87,7 @@ void
 app_data_ref_clear (AppDataRef *self)
 {
   g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->answer, g_free);
   g_clear_pointer (&self->text.file, g_free);
   g_clear_pointer (&self->transforms, ds_transform_list_unref);
 }
@@ -196,6 +200,8 @@ write_data (const AppDataRef *data,
   nn_json_writer_add_string (writer, "kind", data_kinds[data->kind]);
   if (data->kind != APP_DATA_NONE)
     nn_json_writer_add_string (writer, "name", data->name);
+  if (data->answer != NULL)
+    nn_json_writer_add_string (writer, "answer", data->answer);
   nn_json_writer_add_unsigned (writer, "seed", data->seed);
   nn_json_writer_add_integer (writer, "count", data->count);
   nn_json_writer_add_double (writer, "validation", data->validation);
@@ -293,6 +299,24 @@ read_transform (DsTransformList  *list,
   return ds_transform_list_append (list, name, (const DsTransformSetting *) settings->data, error);
 }
 
+/* What may be missing.  (transfer full) of @value, which becomes NULL then */
+static gboolean
+read_optional (const NnJson  *json,
+               const char    *key,
+               char         **value,
+               GError       **error)
+{
+  const char *text;
+
+  g_clear_pointer (value, g_free);
+  if (nn_json_find (json, key) == NULL)
+    return TRUE;
+
+  text = nn_json_get_string (json, key, error);
+  *value = g_strdup (text);
+  return text != NULL;
+}
+
 gboolean
 app_find_tokenizer (const char         *name,
                     const DsTokenizer **tokenizer,
@@ -326,18 +350,9 @@ read_text (DsTextOptions  *text,
       || !nn_json_get_integer (json, "length", 0, DS_MAX_LENGTH, &length, error))
     return FALSE;
 
-  if (!app_find_tokenizer (tokenizer, &text->tokenizer, error))
+  if (!app_find_tokenizer (tokenizer, &text->tokenizer, error)
+      || !read_optional (json, "vocabulary", &text->file, error))
     return FALSE;
-
-  if (nn_json_find (json, "vocabulary") != NULL)
-    {
-      const char *file = nn_json_get_string (json, "vocabulary", error);
-
-      if (file == NULL)
-        return FALSE;
-      g_free (text->file);
-      text->file = g_strdup (file);
-    }
 
   text->size = (guint) size;
   text->min_count = (guint) min_count;
@@ -360,6 +375,7 @@ read_data (AppDataRef    *data,
       || !nn_json_get_double (json, "validation", 0, 1, &data->validation, error)
       || !nn_json_get_double (json, "test", 0, 1, &data->test, error)
       || (transforms = nn_json_get_array (json, "transforms", error)) == NULL
+      || !read_optional (json, "answer", &data->answer, error)
       || !read_text (&data->text, nn_json_find (json, "text"), error))
     return FALSE;
 

@@ -24,6 +24,7 @@ typedef struct
 {
   AppDataKind      kind;
   char            *name;        /* of the generator, or the absolute path */
+  char            *answer;      /* of a table: the column with the answers, or NULL */
   guint64          seed;        /* of drawing and dividing */
   guint32          count;       /* samples to draw; 0: the usual number */
   double           validation;  /* shares of what the data leaves undecided */

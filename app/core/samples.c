@@ -133,12 +133,13 @@ open_dataset (const AppDataRef  *ref,
               GError           **error)
 {
   g_autofree char *folder = app_samples_cache_folder ();
+  DsOptions options = { .answer = ref->answer };
   const DsGenerator *generator;
 
   switch (ref->kind)
     {
     case APP_DATA_PATH:
-      return ds_dataset_open (ref->name, NULL, folder, progress, data, cancellable, error);
+      return ds_dataset_open (ref->name, &options, folder, progress, data, cancellable, error);
 
     case APP_DATA_DRAWN:
       generator = ds_generator_find (ref->name);
@@ -157,7 +158,7 @@ open_dataset (const AppDataRef  *ref,
     }
 }
 
-/* Texts as rows of tokens; other items as they are. */
+/* Texts as rows of tokens; other items as they are.  (transfer full) */
 static DsDataset *
 tokenize (DsDataset         *dataset,
           DsSplit           *split,
