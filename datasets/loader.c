@@ -110,20 +110,6 @@ plan_batch (DsLoader *self,
     batch->indices[i] = order[first + i];
 }
 
-/* An id that the vocabulary does not have would be read from behind a table. */
-static void
-widen (DsVocabulary *vocabulary,
-       const gint32 *ids,
-       gsize         count,
-       gint64       *out)
-{
-  gint32 size = (gint32) ds_vocabulary_get_size (vocabulary);
-  gint32 unknown = ds_vocabulary_get_unknown (vocabulary);
-
-  for (gsize i = 0; i < count; i++)
-    out[i] = ids[i] >= 0 && ids[i] < size ? ids[i] : unknown;
-}
-
 static void
 load_item (DsLoader *self,
            DsBatch  *batch,
@@ -136,7 +122,8 @@ load_item (DsLoader *self,
   gsize at = i * self->out_count;
 
   if (field->kind == DS_FIELD_TOKENS)
-    widen (ds_dataset_get_vocabulary (self->dataset), item, self->out_count, batch->tokens + at);
+    ds_vocabulary_widen (ds_dataset_get_vocabulary (self->dataset), item, self->out_count,
+                         batch->tokens + at);
   else if (options->transforms == NULL)
     ds_dataset_convert (item, field->dtype, self->out_count, batch->items + at);
   else
@@ -190,9 +177,9 @@ load_answer (DsLoader *self,
       break;
 
     case DS_FIELD_TOKENS:
-      widen (ds_dataset_get_vocabulary (self->dataset),
-             ds_dataset_peek_answer (self->dataset, index), self->answer_count,
-             batch->labels + at);
+      ds_vocabulary_widen (ds_dataset_get_vocabulary (self->dataset),
+                           ds_dataset_peek_answer (self->dataset, index), self->answer_count,
+                           batch->labels + at);
       break;
 
     case DS_FIELD_CLASS:

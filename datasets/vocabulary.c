@@ -350,6 +350,16 @@ ds_vocabulary_encode (const DsVocabulary *self,
   return count;
 }
 
+void
+ds_vocabulary_widen (const DsVocabulary *self,
+                     const gint32       *ids,
+                     gsize               count,
+                     gint64             *out)
+{
+  for (gsize i = 0; i < count; i++)
+    out[i] = ids[i] >= 0 && (guint) ids[i] < self->tokens->len ? ids[i] : self->special[UNKNOWN];
+}
+
 char *
 ds_vocabulary_decode (const DsVocabulary *self,
                       const gint32       *ids,

@@ -114,6 +114,13 @@ DsTokenCount        ds_vocabulary_encode      (const DsVocabulary  *self,
                                                guint                length,
                                                DsPieces            *pieces);
 
+/* @count ids as networks take them.  One that the vocabulary does not have, which
+ * would be looked up behind a table, becomes the unknown token. */
+void                ds_vocabulary_widen       (const DsVocabulary  *self,
+                                               const gint32        *ids,
+                                               gsize                count,
+                                               gint64              *out);
+
 /* The text of @n ids without special tokens, up to the end token.
  * (transfer full) */
 char               *ds_vocabulary_decode      (const DsVocabulary  *self,

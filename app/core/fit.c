@@ -267,9 +267,10 @@ app_fit_explain (NnGraph      *graph,
                  const NnForm *form)
 {
   g_autoptr (GArray) misfits = find_misfits (graph, form);
+  const NnNode *misreader = app_graph_find_misreader (graph, form);
   g_autoptr (GString) words = g_string_new (NULL);
 
-  if (misfits->len == 0)
+  if (misfits->len == 0 && misreader == NULL)
     return NULL;
 
   for (guint i = 0; i < misfits->len; i++)
@@ -278,6 +279,13 @@ app_fit_explain (NnGraph      *graph,
 
       if (misfit->words != NULL)
         g_string_append_printf (words, "%s%s", words->len > 0 ? "\n" : "", misfit->words);
+    }
+
+  if (misreader != NULL)
+    {
+      g_string_append (words, words->len > 0 ? "\n" : "");
+      g_string_append_printf (words, _("“%s” reads tokens, but only an embedding can."),
+                              misreader->name);
     }
 
   return g_string_free (g_steal_pointer (&words), FALSE);
@@ -298,6 +306,9 @@ app_fit_apply (NnGraph       *graph,
       if (!nn_graph_set_attr (graph, misfit->node, misfit->attr, &misfit->wanted, error))
         return FALSE;
     }
+
+  if (app_graph_find_misreader (graph, form) != NULL)
+    return app_graph_check_form (graph, form, error);
 
   reports = nn_graph_report (graph);
   for (guint i = 0; i < reports->len; i++)

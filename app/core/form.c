@@ -159,6 +159,27 @@ check_target (const NnNode  *target,
   return TRUE;
 }
 
+const NnNode *
+app_graph_find_misreader (NnGraph      *graph,
+                          const NnForm *form)
+{
+  const NnNode *input = find_role (graph, NN_ROLE_INPUT);
+
+  if (input == NULL || form->input_dtype != NN_INT64)
+    return NULL;
+
+  for (guint i = 0; i < nn_graph_get_n_links (graph); i++)
+    {
+      NnLink link = nn_graph_get_link (graph, i);
+      const NnNode *reader = nn_graph_get_node (graph, link.to);
+
+      if (link.from == input->id && nn_op_get_in (reader->op, (int) link.in)->dtype != NN_INT64)
+        return reader;
+    }
+
+  return NULL;
+}
+
 gboolean
 app_graph_check_form (NnGraph       *graph,
                       const NnForm  *form,
@@ -166,17 +187,18 @@ app_graph_check_form (NnGraph       *graph,
 {
   const NnNode *input = find_role (graph, NN_ROLE_INPUT);
   const NnNode *target = find_role (graph, NN_ROLE_TARGET);
+  const NnNode *wrong = NULL;
 
   if (input != NULL && !check_input (input, form, error))
-    {
-      nn_error_set_node (error != NULL ? *error : NULL, input->id);
-      return FALSE;
-    }
-  if (target != NULL && !check_target (target, form, error))
-    {
-      nn_error_set_node (error != NULL ? *error : NULL, target->id);
-      return FALSE;
-    }
+    wrong = input;
+  else if (target != NULL && !check_target (target, form, error))
+    wrong = target;
+  else if ((wrong = app_graph_find_misreader (graph, form)) != NULL)
+    g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
+                 _("“%s” takes numbers, but it reads tokens, which are names. Put an "
+                   "embedding between them."), wrong->name);
 
-  return TRUE;
+  if (wrong != NULL)
+    nn_error_set_node (error != NULL ? *error : NULL, wrong->id);
+  return wrong == NULL;
 }

@@ -27,4 +27,10 @@ gboolean  app_graph_check_form    (NnGraph            *graph,
                                    const NnForm       *form,
                                    GError            **error);
 
+/* Tokens are names, and only ops such as an embedding make numbers of them.  The
+ * first node that reads the input of @graph but computes with numbers, if that
+ * gives tokens; or NULL. */
+const NnNode *app_graph_find_misreader (NnGraph       *graph,
+                                        const NnForm  *form);
+
 G_END_DECLS

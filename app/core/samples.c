@@ -317,6 +317,27 @@ app_samples_get_form (AppSamples *self)
   return &self->feed.form;
 }
 
+void
+app_samples_read (AppSamples *self,
+                  guint32     index,
+                  void       *out)
+{
+  const NnShape *shape = ds_dataset_get_shape (self->dataset);
+  const void *item = ds_dataset_peek_item (self->dataset, index);
+  g_autofree void *scratch = NULL;
+
+  if (ds_dataset_get_vocabulary (self->dataset) != NULL)
+    {
+      ds_vocabulary_widen (ds_dataset_get_vocabulary (self->dataset), item,
+                           (gsize) nn_shape_count (shape), out);
+      return;
+    }
+
+  scratch = g_malloc (ds_transform_list_get_scratch (self->transforms, shape) + 1);
+  ds_transform_list_apply (self->transforms, item, ds_dataset_get_dtype (self->dataset), shape,
+                           FALSE, 0, 0, index, out, scratch);
+}
+
 GBytes *
 app_samples_dup_vocabulary (AppSamples *self)
 {

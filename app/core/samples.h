@@ -44,6 +44,12 @@ DsSplit          *app_samples_get_split     (AppSamples        *self);
 const NnShape    *app_samples_get_shape     (AppSamples        *self);
 const NnForm     *app_samples_get_form      (AppSamples        *self);
 
+/* Sample @index as the network gets it outside of training; @out has room for
+ * it. */
+void              app_samples_read          (AppSamples        *self,
+                                             guint32            index,
+                                             void              *out);
+
 /* The vocabulary as it is to be kept with the weights, or NULL.
  * (transfer full) */
 GBytes           *app_samples_dup_vocabulary (AppSamples       *self) G_GNUC_WARN_UNUSED_RESULT;
