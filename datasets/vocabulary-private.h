@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* A vocabulary of @tokens (transfer full).  FALSE with @error set when a token
- * is there twice or a special one is missing; @name is what messages call it. */
+/* A vocabulary of @tokens (transfer full).  NULL with @error set when a special
+ * one is missing; @name is what messages call it. */
 DsVocabulary *ds_vocabulary_new (const DsTokenizer  *tokenizer,
                                  GPtrArray          *tokens,
                                  const char         *name,

@@ -57,11 +57,10 @@ spell (const char *token)
                                                                          token, gap + 1) : NULL;
 }
 
-static gboolean
-add_token (DsVocabulary  *self,
-           guint          id,
-           const char    *name,
-           GError       **error)
+/* Published vocabularies have tokens twice; the last one counts, as for BERT. */
+static void
+add_token (DsVocabulary *self,
+           guint         id)
 {
   const char *token = self->tokens->pdata[id];
   void *number = GUINT_TO_POINTER (id + 1);
@@ -70,12 +69,7 @@ add_token (DsVocabulary  *self,
   self->keeps_case = self->keeps_case || shows_case (token);
   if (joined != NULL)
     g_hash_table_insert (self->joined, g_strdup (token), number);
-  if (g_hash_table_insert (self->ids, joined != NULL ? joined : g_strdup (token), number))
-    return TRUE;
-
-  g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-               _("“%s” has the token “%s” twice, the second time as number %u."), name, token, id);
-  return FALSE;
+  g_hash_table_insert (self->ids, joined != NULL ? joined : g_strdup (token), number);
 }
 
 static gboolean
@@ -121,8 +115,7 @@ ds_vocabulary_new (const DsTokenizer  *tokenizer,
   self->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->joined = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < tokens->len; i++)
-    if (!add_token (self, i, name, error))
-      return NULL;
+    add_token (self, i);
 
   return find_special (self, name, error) ? g_steal_pointer (&self) : NULL;
 }

@@ -44,11 +44,20 @@ is_chinese (gunichar c)
          || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
 }
 
-/* ASCII has signs such as $ and ~ that Unicode counts as symbols. */
+/* ASCII has signs such as $ and ~ that Unicode counts as symbols; those beyond
+ * ASCII, such as €, are no punctuation here. */
 static gboolean
 is_punctuation (gunichar c)
 {
-  return c < 128 ? g_ascii_ispunct ((char) c) : g_unichar_ispunct (c);
+  GUnicodeType type = g_unichar_type (c);
+
+  if (c < 128)
+    return g_ascii_ispunct ((char) c);
+
+  return type == G_UNICODE_CONNECT_PUNCTUATION || type == G_UNICODE_DASH_PUNCTUATION
+         || type == G_UNICODE_OPEN_PUNCTUATION || type == G_UNICODE_CLOSE_PUNCTUATION
+         || type == G_UNICODE_INITIAL_PUNCTUATION || type == G_UNICODE_FINAL_PUNCTUATION
+         || type == G_UNICODE_OTHER_PUNCTUATION;
 }
 
 static gboolean
