@@ -512,7 +512,13 @@ test_twice (void)
 static void
 test_text (void)
 {
-  static const struct { const char *bytes; gsize n; const char *text; gboolean foreign; } texts[] = {
+  static const struct
+  {
+    const char *bytes;
+    gsize       n;
+    const char *text;
+    gboolean    foreign;
+  } texts[] = {
     { "plain", 5, "plain", FALSE },
     { "\xef\xbb\xbf mark ", 9, "mark", FALSE },
     { "na\xefve \x85 \x91q\x92", 12, "naïve … ‘q’", TRUE },

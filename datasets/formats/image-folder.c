@@ -134,14 +134,15 @@ put_image (Filling       *filling,
   DsItem about = {
     placed->label, placed->part, ds_container_get_name (folder->container, placed->member),
   };
-  g_autofree guint8 *item = g_malloc ((gsize) folder->size.channels * folder->size.height * folder->size.width);
+  const DsImageSize *size = &folder->size;
+  g_autofree guint8 *item = g_malloc ((gsize) size->channels * size->height * size->width);
 
-  ds_image_resize (image, folder->size.channels, folder->size.height, folder->size.width, item);
+  ds_image_resize (image, size->channels, size->height, size->width, item);
   ds_cache_writer_put (filling->writer, job->index, item, &about);
 
-  if (image->full_height != folder->size.height || image->full_width != folder->size.width)
+  if (image->full_height != size->height || image->full_width != size->width)
     g_atomic_int_inc (&filling->n_resized);
-  if (folder->size.channels == 1 && !ds_image_is_grey (image))
+  if (size->channels == 1 && !ds_image_is_grey (image))
     g_atomic_int_inc (&filling->n_greyed);
 }
 

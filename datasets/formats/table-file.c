@@ -303,7 +303,13 @@ ds_table_add_separated (DsTable     *self,
   gboolean has_names;
   Reader ahead;
 
-  if (!read_row (&reader) || !check_width (first, name, error))
+  if (!read_row (&reader))
+    {
+      g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
+                   _("“%s” is empty. Copy or download it again."), name);
+      return FALSE;
+    }
+  if (!check_width (first, name, error))
     return FALSE;
 
   /* A look at the second row, which is read again with the others. */

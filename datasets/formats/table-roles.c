@@ -140,7 +140,7 @@ is_pair_table (const DsTableRoles *self,
   const Column *answer = &columns[self->answer];
 
   return n_columns == 2 && answer->n_different * MIN_REPEATED > answer->n_filled
-         && (!answer->is_number || !columns[1 - self->answer].is_number);
+         && !columns[1 - self->answer].is_number;
 }
 
 static int

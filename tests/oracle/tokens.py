@@ -37,8 +37,7 @@ TEXTS = [
     "ΑΒΓ αβγ Привет мир שלום مرحبا",
     "[CLS] [SEP] [PAD] <pad> <|endoftext|>",
     "a",
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-    "aaaaaaaaaaaaaaaaaaaa",
+    "a" * 115,
     "zero\u200bwidth and soft\u00adhyphen and no\u00a0break",
     "e\u0301 combining a\u030a",
     "HTML <br /> &amp; https://example.org/a?b=c#d",
