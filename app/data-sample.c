@@ -314,9 +314,9 @@ app_data_sample_show (AppDataSample *self,
   gtk_widget_set_visible (self->picture, has_picture);
   gtk_widget_set_visible (self->reading, images != NULL);
   gtk_widget_set_visible (self->about, images != NULL);
-  gtk_widget_set_visible (self->legend,
-                          images != NULL
-                          && (has_mask (self) || has_tokens (app_data_images_get_dataset (images))));
+  gtk_widget_set_visible (self->legend, images != NULL
+                          && (has_mask (self)
+                              || has_tokens (app_data_images_get_dataset (images))));
   gtk_label_set_attributes (GTK_LABEL (self->reading), NULL);
   if (images == NULL)
     {

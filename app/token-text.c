@@ -83,10 +83,9 @@ app_token_text_describe (const gint32 *row,
     used--;
   for (gsize i = 0; i < used; i++)
     g_string_append_printf (text, "%s%d", i > 0 ? " " : "", row[i]);
-  if (used < length)
-    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, " and %u of padding",
-                                               " and %u of padding", (gulong) (length - used)),
-                            (guint) (length - used));
+  if (used == length)
+    return g_string_free (g_steal_pointer (&text), FALSE);
 
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  /* Translators: ids of tokens, then a number: "12 5 873 and 4 of padding". */
+  return g_strdup_printf (_("%s and %u of padding"), text->str, (guint) (length - used));
 }

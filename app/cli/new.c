@@ -52,6 +52,22 @@ choose_data (AppProject *project,
     }
 }
 
+static gboolean
+apply_settings (AppProject  *project,
+                char       **settings,
+                GError     **error)
+{
+  for (; settings != NULL && *settings != NULL; settings++)
+    {
+      g_auto (GStrv) parts = g_strsplit (*settings, "=", 2);
+
+      if (!app_project_set (project, parts[0], parts[1] != NULL ? parts[1] : "", error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static int
 make (const char  *name,
       const char  *path,
@@ -64,36 +80,23 @@ make (const char  *name,
   g_autoptr (GError) error = NULL;
   g_autoptr (AppSamples) samples = NULL;
   NnShape item = nn_template_item (template);
-  gint64 n_classes = template->n_classes;
   NnGraph *graph;
 
   choose_data (project, path, builtin);
-  for (; settings != NULL && *settings != NULL; settings++)
-    {
-      g_auto (GStrv) parts = g_strsplit (*settings, "=", 2);
+  if (!apply_settings (project, settings, &error))
+    return app_verb_fail (error);
 
-      if (!app_project_set (project, parts[0], parts[1] != NULL ? parts[1] : "", &error))
-        return app_verb_fail (error);
-    }
-
-  if (project->data.kind != APP_DATA_NONE)
+  if (project->data.kind == APP_DATA_NONE)
+    graph = nn_template_build (template, &item, template->n_classes, &error);
+  else
     {
       samples = app_samples_open (&project->data, NULL, NULL, NULL, NULL, &error);
       if (samples == NULL)
         return app_verb_fail (error);
-      item = *app_samples_get_shape (samples);
-      n_classes = app_samples_get_form (samples)->n_classes;
-      if (app_samples_get_form (samples)->answer == NN_ANSWER_NUMBERS)
-        n_classes = nn_shape_count (&app_samples_get_form (samples)->target);
+      graph = app_fit_build (template, app_samples_get_form (samples), &error);
     }
-
-  graph = nn_template_build (template, &item, n_classes, &error);
-  if (graph == NULL
-      || (samples != NULL && !app_fit_apply (graph, app_samples_get_form (samples), &error)))
-    {
-      g_clear_pointer (&graph, nn_graph_unref);
-      return app_verb_fail (error);
-    }
+  if (graph == NULL)
+    return app_verb_fail (error);
   nn_graph_unref (project->graph);
   project->graph = graph;
 

@@ -324,3 +324,18 @@ app_fit_apply (NnGraph       *graph,
 
   return TRUE;
 }
+
+NnGraph *
+app_fit_build (const NnTemplate  *template,
+               const NnForm      *form,
+               GError           **error)
+{
+  gint64 n_answers = form->answer == NN_ANSWER_NUMBERS ? nn_shape_count (&form->target)
+                                                       : form->n_classes;
+  g_autoptr (NnGraph) graph = nn_template_build (template, &form->input, n_answers, error);
+
+  if (graph == NULL || !app_fit_apply (graph, form, error))
+    return NULL;
+
+  return g_steal_pointer (&graph);
+}

@@ -7,6 +7,7 @@
 
 #include "engine/feed.h"
 #include "engine/graph.h"
+#include "engine/template.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,12 @@ G_BEGIN_DECLS
  * their tokens; the target, which takes the answers; and the layer in front of
  * a loss that compares classes, which has an output for each.  What lies
  * between is the user's. */
+
+/* The network of @template for samples of @form; NULL with the error of what
+ * does not suit.  (transfer full) */
+NnGraph   *app_fit_build    (const NnTemplate *template,
+                             const NnForm     *form,
+                             GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What does not suit, a sentence a line; NULL when all does.  (transfer full) */
 char      *app_fit_explain  (NnGraph        *graph,

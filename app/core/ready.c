@@ -7,43 +7,22 @@
 
 #include "app/core/ready.h"
 
-#include "app/core/form.h"
-#include "datasets/generator.h"
+#include "app/core/samples.h"
 #include "engine/error.h"
 #include "engine/lower.h"
 
 #include <glib/gi18n.h>
 
-/* What the program draws is known without opening it, but for the tokens of its
- * texts: those are met when they are opened. */
+/* What the program draws is at hand. */
 static gboolean
 check_drawn (const AppProject  *self,
              const NnLowered   *lowered,
              GError           **error)
 {
-  const DsGenerator *generator = ds_generator_find (self->data.name);
   NnForm form;
 
-  if (generator == NULL)
-    {
-      g_set_error (error, NN_ERROR, NN_ERROR_FILE,
-                   _("There is no built-in data set “%s” in this version."), self->data.name);
-      return FALSE;
-    }
-  if (generator->write != NULL)
-    return TRUE;
-  if (!ds_transform_list_check (self->data.transforms, &generator->item, error))
-    return FALSE;
-
-  form = (NnForm) {
-    .input_dtype = NN_FLOAT32,
-    .answer = generator->draw_map != NULL ? NN_ANSWER_CLASSES : NN_ANSWER_CLASS,
-    .n_classes = generator->n_classes,
-  };
-  ds_transform_list_get_shape (self->data.transforms, &generator->item, &form.input);
-  if (form.answer == NN_ANSWER_CLASSES)
-    form.target = nn_shape_item (&form.input);
-  return app_graph_check_form (self->graph, &form, error)
+  return app_drawn_get_form (&self->data, &form, error)
+         && app_graph_check_form (self->graph, &form, error)
          && nn_lowered_check_classes (lowered, form.n_classes, error);
 }
 

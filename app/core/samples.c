@@ -282,6 +282,36 @@ app_samples_open (const AppDataRef  *ref,
                                             error) : NULL;
 }
 
+gboolean
+app_drawn_get_form (const AppDataRef  *ref,
+                    NnForm            *form,
+                    GError           **error)
+{
+  const DsGenerator *generator = ds_generator_find (ref->name);
+
+  if (generator == NULL || generator->write != NULL)
+    {
+      g_autoptr (AppSamples) samples = app_samples_open (ref, NULL, NULL, NULL, NULL, error);
+
+      if (samples != NULL)
+        *form = *app_samples_get_form (samples);
+      return samples != NULL;
+    }
+
+  if (!ds_transform_list_check (ref->transforms, &generator->item, error))
+    return FALSE;
+
+  *form = (NnForm) {
+    .input_dtype = NN_FLOAT32,
+    .answer = generator->draw_map != NULL ? NN_ANSWER_CLASSES : NN_ANSWER_CLASS,
+    .n_classes = generator->n_classes,
+  };
+  ds_transform_list_get_shape (ref->transforms, &generator->item, &form->input);
+  if (form->answer == NN_ANSWER_CLASSES)
+    form->target = nn_shape_item (&form->input);
+  return TRUE;
+}
+
 void
 app_samples_free (AppSamples *self)
 {

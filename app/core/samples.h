@@ -65,6 +65,12 @@ gboolean          app_samples_check_graph   (AppSamples        *self,
                                              NnGraph           *graph,
                                              GError           **error);
 
+/* The form of samples that the program makes itself: of texts they have to be
+ * opened for it. */
+gboolean          app_drawn_get_form        (const AppDataRef  *ref,
+                                             NnForm            *form,
+                                             GError           **error);
+
 /* Nanoseconds that training has waited for data so far. */
 guint64           app_samples_get_stall_ns  (AppSamples        *self);
 
