@@ -32,7 +32,7 @@ fixture (const char *name,
 {
   g_autofree char *file = g_strconcat (name, ending, NULL);
 
-  return g_test_build_filename (G_TEST_DIST, "oracle", "fixtures", file, NULL);
+  return g_test_build_filename (G_TEST_DIST, "oracle", "tokens", file, NULL);
 }
 
 static DsVocabulary *

@@ -91,7 +91,8 @@ NnTraining   app_training_initial    (void);
 
 /* One setting as the command line has it: "epochs=3", "optimiser=sgd",
  * "optimiser.momentum=0.9", "schedule=cosine", "clip-norm=1",
- * "data.validation=0.2", "data.tokenizer=characters", "layer.conv1.frozen=true", "layer.conv1.start.weight=eye".
+ * "data.validation=0.2", "data.tokenizer=characters", "layer.conv1.frozen=true",
+ * "layer.conv1.start.weight=eye".
  * An error leaves the project as it was. */
 gboolean     app_project_set         (AppProject        *self,
                                       const char        *key,

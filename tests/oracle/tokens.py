@@ -7,8 +7,8 @@
 usage: tokens.py FOLDER       (with a python that has “tokenizers”)
 
 FOLDER has bert-base-uncased-vocab.txt, bert-base-chinese-vocab.txt, gpt2-encoder.json and
-gpt2-vocab.bpe.  For each model, two files are written beside this script: fixtures/NAME.jsonl has
-the texts with tokens and ids, and fixtures/NAME.txt the part of the vocabulary that they need.
+gpt2-vocab.bpe.  For each model, two files are written beside this script: tokens/NAME.jsonl has
+the texts with tokens and ids, and tokens/NAME.txt the part of the vocabulary that they need.
 What is left out could not have been chosen: the longest token that fits, or the earliest join,
 is still there.  tests/test-tokenizers.c replays them.
 """
@@ -18,7 +18,7 @@ import sys
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-OUT = pathlib.Path(__file__).parent / "fixtures"
+OUT = pathlib.Path(__file__).parent / "tokens"
 
 TEXTS = [
     "Hello, world!",
