@@ -297,18 +297,21 @@ ds_table_add_separated (DsTable     *self,
   g_autoptr (GString) cell = g_string_new (NULL);
   g_autoptr (GPtrArray) first = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) second = g_ptr_array_new_with_free_func (g_free);
-  Reader reader = { self, bytes, bytes + n_bytes, name, find_separator (bytes, bytes + n_bytes),
-                    1, cell, first };
+  Reader reader = { self, bytes, NULL, name, '\0', 1, cell, first };
   guint n_foreign;
   gboolean has_names;
   Reader ahead;
 
-  if (!read_row (&reader))
+  if (n_bytes == 0)
     {
       g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
                    _("“%s” is empty. Copy or download it again."), name);
       return FALSE;
     }
+
+  reader.end = bytes + n_bytes;
+  reader.separator = find_separator (bytes, reader.end);
+  read_row (&reader);
   if (!check_width (first, name, error))
     return FALSE;
 
@@ -364,19 +367,19 @@ ds_table_add_json_lines (DsTable     *self,
                          GError     **error)
 {
   g_autoptr (GPtrArray) row = g_ptr_array_new_with_free_func (g_free);
-  const char *end = bytes + n_bytes;
   guint line = 1;
+  gsize next;
 
-  for (const char *at = bytes; at < end; line++)
+  for (gsize at = 0; at < n_bytes; at = next, line++)
     {
-      const char *stop = memchr (at, '\n', end - at);
-      gsize length = stop != NULL ? stop - at : end - at;
+      const char *stop = memchr (bytes + at, '\n', n_bytes - at);
+      gsize length = stop != NULL ? (gsize) (stop - bytes) - at : n_bytes - at;
       g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
       gboolean foreign;
-      g_autofree char *text = ds_text_decode (at, length, &foreign);
+      g_autofree char *text = ds_text_decode (bytes + at, length, &foreign);
       g_autoptr (GHashTable) object = NULL;
 
-      at += length + 1;
+      next = at + length + 1;
       if (text[0] == '\0')
         continue;
 
