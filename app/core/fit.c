@@ -13,7 +13,7 @@
 #include <glib/gi18n.h>
 
 /* How many tokens an embedding knows. */
-#define EMBEDDED "tokens"
+#define EMBEDDED "entries"
 
 static NnAttrValue
 value_of_shape (const NnShape *shape)
