@@ -9,6 +9,7 @@
 
 #include "app/data-classes.h"
 #include "app/data-sample.h"
+#include "app/data-texts.h"
 #include "widgets/image-grid.h"
 #include "widgets/scatter-view.h"
 
@@ -34,9 +35,11 @@ struct _AppDataBrowser
   GtkWidget     *class_filter;  /* GtkDropDown: all, each class, perhaps none */
   GtkWidget     *part_filter;   /* GtkDropDown: all, and the parts in their order */
   GtkWidget     *count;
-  GtkWidget     *views;         /* GtkStack: "pictures", "points", "nothing" */
+  GtkWidget     *overlay;       /* GtkToggleButton, where there are masks */
+  GtkWidget     *views;         /* GtkStack: "pictures", "points", "texts", "nothing" */
   GtkWidget     *grid;
   GtkWidget     *scatter;
+  GtkWidget     *texts;
   GtkWidget     *sample;
   GtkWidget     *classes;
   GtkWidget     *warnings;      /* GtkListBox */
@@ -71,6 +74,24 @@ static void
 picture_selected_cb (AppDataBrowser *self)
 {
   show_position (self, ui_image_grid_get_selected (UI_IMAGE_GRID (self->grid)));
+}
+
+static void
+text_selected_cb (AppDataBrowser *self)
+{
+  show_position (self, app_data_texts_get_selected (APP_DATA_TEXTS (self->texts)));
+}
+
+static void
+overlay_cb (AppDataBrowser *self)
+{
+  gboolean overlay = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->overlay));
+
+  if (self->images == NULL)
+    return;
+
+  app_data_images_set_overlay (self->images, overlay);
+  app_data_sample_show (APP_DATA_SAMPLE (self->sample), self->images, self->item);
 }
 
 static void
@@ -121,6 +142,7 @@ select_item (AppDataBrowser *self,
   app_data_images_find (self->images, item, &position);
   ui_image_grid_set_selected (UI_IMAGE_GRID (self->grid), position);
   ui_scatter_view_set_selected (UI_SCATTER_VIEW (self->scatter), position / self->stride);
+  app_data_texts_set_selected (APP_DATA_TEXTS (self->texts), position);
   show_position (self, position);
 }
 
@@ -195,7 +217,7 @@ fill_class_filter (AppDataBrowser *self,
   gtk_drop_down_set_model (GTK_DROP_DOWN (self->class_filter), G_LIST_MODEL (names));
   gtk_drop_down_set_enable_search (GTK_DROP_DOWN (self->class_filter),
                                    ds_dataset_get_n_classes (dataset) > SEARCHED_CLASSES);
-  gtk_widget_set_sensitive (self->class_filter, ds_dataset_get_n_classes (dataset) > 0);
+  gtk_widget_set_sensitive (self->class_filter, n_labelled > 0);
 }
 
 static void
@@ -235,6 +257,7 @@ app_data_browser_set_samples (AppDataBrowser *self,
   gboolean has_pictures;
 
   ui_image_grid_set_source (UI_IMAGE_GRID (self->grid), NULL);
+  app_data_texts_set_samples (APP_DATA_TEXTS (self->texts), NULL);
   g_clear_object (&self->images);
   show_position (self, 0);
   if (samples == NULL)
@@ -252,11 +275,19 @@ app_data_browser_set_samples (AppDataBrowser *self,
 
   has_pictures = app_data_has_pictures (dataset);
   self->images = app_data_images_new (dataset, app_samples_get_split (samples));
+  app_data_images_set_overlay (self->images, gtk_toggle_button_get_active (
+                                 GTK_TOGGLE_BUTTON (self->overlay)));
+  gtk_widget_set_visible (self->overlay,
+                          ds_dataset_get_answer (dataset)->kind == DS_FIELD_CLASSES);
   gtk_stack_set_visible_child_name (GTK_STACK (self->views),
                                     has_pictures ? "pictures"
-                                    : is_plane (dataset) ? "points" : "nothing");
+                                    : is_plane (dataset) ? "points"
+                                    : ds_dataset_get_vocabulary (dataset) != NULL ? "texts"
+                                    : "nothing");
   if (has_pictures)
     ui_image_grid_set_source (UI_IMAGE_GRID (self->grid), UI_IMAGE_SOURCE (self->images));
+  if (ds_dataset_get_vocabulary (dataset) != NULL)
+    app_data_texts_set_samples (APP_DATA_TEXTS (self->texts), self->images);
   self->item = item;
   filter_cb (self);
 }
@@ -345,6 +376,14 @@ make_filters (AppDataBrowser *self)
   gtk_drop_down_set_model (GTK_DROP_DOWN (self->part_filter), G_LIST_MODEL (parts));
   gtk_box_append (GTK_BOX (bar), self->part_filter);
 
+  self->overlay = gtk_toggle_button_new_with_label (_("Masks"));
+  gtk_widget_set_tooltip_text (self->overlay, _("Show the classes of the pixels as colours"));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->overlay), TRUE);
+  gtk_widget_set_visible (self->overlay, FALSE);
+  g_signal_connect_object (self->overlay, "toggled", G_CALLBACK (overlay_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (bar), self->overlay);
+
   self->count = g_object_new (GTK_TYPE_LABEL,
                               "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS,
                               "ellipsize", PANGO_ELLIPSIZE_END,
@@ -375,12 +414,16 @@ make_views (AppDataBrowser *self)
 
   adw_status_page_set_title (ADW_STATUS_PAGE (nothing), _("No Picture"));
   adw_status_page_set_description (ADW_STATUS_PAGE (nothing),
-                                   _("These samples are neither pictures nor points in a plane. "
-                                     "Training works all the same."));
+                                   _("These samples are neither pictures, texts nor points in a "
+                                     "plane. Training works all the same."));
+  self->texts = app_data_texts_new ();
+  g_signal_connect_object (self->texts, "notify::selected", G_CALLBACK (text_selected_cb), self,
+                           G_CONNECT_SWAPPED);
 
   self->views = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->views), self->grid, "pictures");
   gtk_stack_add_named (GTK_STACK (self->views), self->scatter, "points");
+  gtk_stack_add_named (GTK_STACK (self->views), self->texts, "texts");
   gtk_stack_add_named (GTK_STACK (self->views), nothing, "nothing");
   gtk_widget_set_hexpand (self->views, TRUE);
   gtk_widget_set_vexpand (self->views, TRUE);

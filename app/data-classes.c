@@ -7,6 +7,7 @@
 
 #include "app/data-classes.h"
 
+#include "app/core/data-facts.h"
 #include "app/notice.h"
 #include "widgets/chart-view.h"
 
@@ -41,7 +42,7 @@ app_data_explain_imbalance (DsDataset *dataset)
   guint32 most;
   guint32 least;
 
-  if (n_classes == 0)
+  if (n_classes == 0 || ds_dataset_get_answer (dataset)->kind == DS_FIELD_CLASSES)
     return NULL;
 
   for (guint i = 1; i < n_classes; i++)
@@ -127,13 +128,17 @@ app_data_classes_set_dataset (AppDataClasses *self,
   g_autofree const char **names = g_new (const char *, n_classes);
   g_autofree double *counts = g_new (double, n_classes);
   g_autofree char *imbalance = app_data_explain_imbalance (dataset);
+  gboolean masks = ds_dataset_get_answer (dataset)->kind == DS_FIELD_CLASSES;
+  g_autofree double *shares = masks ? app_pixel_shares (dataset) : NULL;
   guint height;
 
   for (guint i = 0; i < n_classes; i++)
     {
       names[i] = ds_dataset_get_class_name (dataset, i);
-      counts[i] = ds_dataset_get_class_count (dataset, i, DS_N_PARTS);
+      counts[i] = masks ? shares[i] * 100 : ds_dataset_get_class_count (dataset, i, DS_N_PARTS);
     }
+  ui_chart_set_title (self->chart, masks ? _("Pixels of Each Class in %")
+                                         : _("Samples of Each Class"));
   ui_chart_set_bars (self->chart, names, counts, n_classes);
   height = MIN (n_classes, MOST_HEIGHT / BAR_HEIGHT) * BAR_HEIGHT;
   gtk_widget_set_size_request (self->view, -1, MAX ((int) height, LEAST_HEIGHT) + AXIS_HEIGHT);

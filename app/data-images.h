@@ -43,6 +43,21 @@ DsPart          app_data_images_get_part      (AppDataImages  *self,
 char           *app_data_images_dup_label     (AppDataImages  *self,
                                                guint32         item) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The answer of @item for people: its class, its numbers, or the beginning of its
+ * text.  (transfer full) */
+char           *app_data_images_dup_answer    (AppDataImages  *self,
+                                               guint32         item) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether masks, where there are some, lie over the pictures as colours; they do
+ * in the beginning. */
+void            app_data_images_set_overlay   (AppDataImages  *self,
+                                               gboolean        overlay);
+gboolean        app_data_images_get_overlay   (AppDataImages  *self);
+
+/* The colour of class @label in masks. */
+void            app_data_class_colour         (guint           label,
+                                               guint8          rgb[3]);
+
 /* Whether numbers of that shape are a grey or coloured picture, and the picture
  * that they are.  (transfer full) */
 gboolean        app_shape_is_picture          (const NnShape  *shape);

@@ -42,10 +42,13 @@ read_in_thread (GTask        *task,
 {
   Reading *reading = data;
   GError *error = NULL;
-  AppSamples *samples = reading->known != NULL
-                        ? app_samples_new (reading->known, &reading->ref, &error)
-                        : app_samples_open (&reading->ref, progress_cb, reading, cancellable,
-                                            &error);
+  AppSamples *samples;
+
+  if (reading->known != NULL)
+    samples = app_samples_new (reading->known, &reading->ref, NULL, progress_cb, reading,
+                               cancellable, &error);
+  else
+    samples = app_samples_open (&reading->ref, NULL, progress_cb, reading, cancellable, &error);
 
   if (samples != NULL)
     g_task_return_pointer (task, samples, (GDestroyNotify) app_samples_free);

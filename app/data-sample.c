@@ -7,6 +7,7 @@
 
 #include "app/data-sample.h"
 
+#include "app/token-text.h"
 #include "widgets/pixel-view.h"
 #include "widgets/ruler.h"
 
@@ -14,6 +15,8 @@
 
 /* Of a sample that is no picture, as many numbers as a glance takes in. */
 #define SHOWN_NUMBERS 12
+#define SHOWN_BYTES   4000      /* of a text */
+#define SQUARE        "\u25A0"
 
 struct _AppDataSample
 {
@@ -27,6 +30,7 @@ struct _AppDataSample
   GtkWidget     *about;         /* number, part and file */
   GtkWidget     *picture;       /* UiPixelView */
   GtkWidget     *reading;       /* what the pixel or the sample holds */
+  GtkWidget     *legend;        /* the colours of a mask, or the ids of a text */
 };
 
 G_DEFINE_FINAL_TYPE (AppDataSample, app_data_sample, GTK_TYPE_WIDGET)
@@ -47,6 +51,12 @@ app_data_part_title (DsPart part)
     default:
       return "";
     }
+}
+
+static gboolean
+has_tokens (DsDataset *dataset)
+{
+  return ds_dataset_get_vocabulary (dataset) != NULL;
 }
 
 /* Element @index of the sample, from 0 to 255 where it is stored so. */
@@ -105,6 +115,91 @@ print_numbers (AppDataSample *self)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+static gboolean
+has_mask (AppDataSample *self)
+{
+  DsDataset *dataset = app_data_images_get_dataset (self->images);
+
+  return ds_dataset_get_answer (dataset)->kind == DS_FIELD_CLASSES;
+}
+
+/* What the mask says of a pixel; a dash where it says nothing. */
+static const char *
+class_of_pixel (AppDataSample *self,
+                int            x,
+                int            y)
+{
+  DsDataset *dataset = app_data_images_get_dataset (self->images);
+  const guint8 *map = ds_dataset_peek_answer (dataset, self->item);
+  guint8 label = map[y * ds_dataset_get_shape (dataset)->size[2] + x];
+
+  return label < ds_dataset_get_n_classes (dataset) ? ds_dataset_get_class_name (dataset, label)
+                                                    : "–";
+}
+
+/* A square in its colour, the name, and the share for each class of the mask. */
+static void
+show_legend (AppDataSample *self)
+{
+  DsDataset *dataset = app_data_images_get_dataset (self->images);
+  const guint8 *map = ds_dataset_peek_answer (dataset, self->item);
+  gsize n_pixels = ds_field_bytes (ds_dataset_get_answer (dataset));
+  g_autoptr (GString) text = g_string_new (NULL);
+  PangoAttrList *style = pango_attr_list_new ();
+  gsize counts[256] = { 0 };
+
+  for (gsize i = 0; i < n_pixels; i++)
+    counts[map[i]]++;
+  for (guint i = 0; i < ds_dataset_get_n_classes (dataset); i++)
+    {
+      PangoAttribute *colour;
+      guint8 rgb[3];
+
+      if (counts[i] == 0)
+        continue;
+      app_data_class_colour (i, rgb);
+      colour = pango_attr_foreground_new (rgb[0] * 257, rgb[1] * 257, rgb[2] * 257);
+      g_string_append (text, text->len > 0 ? "\n" : "");
+      colour->start_index = (guint) text->len;
+      g_string_append (text, i > 0 ? SQUARE : "\u25A1");
+      colour->end_index = (guint) text->len;
+      pango_attr_list_insert (style, colour);
+      g_string_append_printf (text, " %s  %.1f %%", ds_dataset_get_class_name (dataset, i),
+                              100.0 * (double) counts[i] / (double) n_pixels);
+    }
+
+  gtk_label_set_text (GTK_LABEL (self->legend), text->str);
+  gtk_label_set_attributes (GTK_LABEL (self->legend), style);
+  pango_attr_list_unref (style);
+}
+
+/* The text with its tokens, and their ids below. */
+static void
+show_text (AppDataSample *self)
+{
+  DsDataset *dataset = app_data_images_get_dataset (self->images);
+  DsVocabulary *vocabulary = ds_dataset_get_vocabulary (dataset);
+  gsize length = (gsize) ds_dataset_get_shape (dataset)->size[0];
+  g_autofree char *text = ds_dataset_dup_text (dataset, self->item);
+  g_autofree char *ids = app_token_text_describe (ds_dataset_peek_item (dataset, self->item),
+                                                  length);
+  g_autofree char *words = NULL;
+  PangoAttrList *style;
+  gsize end = 0;
+
+  while (text[end] != '\0' && end < SHOWN_BYTES)
+    end = (gsize) (g_utf8_next_char (text + end) - text);
+  text[end] = '\0';
+  style = app_token_text_style (vocabulary, text, (guint) length);
+  gtk_label_set_text (GTK_LABEL (self->reading), text);
+  gtk_label_set_attributes (GTK_LABEL (self->reading), style);
+  pango_attr_list_unref (style);
+
+  words = g_strdup_printf (_("Tokens: %s"), ids);
+  gtk_label_set_attributes (GTK_LABEL (self->legend), NULL);
+  gtk_label_set_text (GTK_LABEL (self->legend), words);
+}
+
 static void
 pixel_changed_cb (AppDataSample *self)
 {
@@ -113,7 +208,15 @@ pixel_changed_cb (AppDataSample *self)
   int y;
 
   if (self->images != NULL && ui_pixel_view_get_pixel (UI_PIXEL_VIEW (self->picture), &x, &y))
-    text = print_pixel (self, x, y);
+    {
+      text = print_pixel (self, x, y);
+      if (has_mask (self))
+        {
+          g_autofree char *values = g_steal_pointer (&text);
+
+          text = g_strdup_printf ("%s\n%s", values, class_of_pixel (self, x, y));
+        }
+    }
   gtk_label_set_text (GTK_LABEL (self->reading),
                       text != NULL ? text : _("Point to a pixel to see its value."));
 }
@@ -124,7 +227,7 @@ show_about (AppDataSample *self)
   DsDataset *dataset = app_data_images_get_dataset (self->images);
   DsPart part = app_data_images_get_part (self->images, self->item);
   const char *name = ds_dataset_get_name (dataset, self->item);
-  g_autofree char *label = app_data_images_dup_label (self->images, self->item);
+  g_autofree char *label = app_data_images_dup_answer (self->images, self->item);
   g_autoptr (GString) about = g_string_new (NULL);
 
   g_string_append_printf (about, _("Sample %u"), self->item);
@@ -185,6 +288,8 @@ app_data_sample_init (AppDataSample *self)
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self->box), self->picture);
   self->reading = add_label (self, GTK_ACCESSIBLE_ROLE_STATUS, "numeric");
+  gtk_label_set_selectable (GTK_LABEL (self->reading), TRUE);
+  self->legend = add_label (self, GTK_ACCESSIBLE_ROLE_LABEL, "numeric");
   app_data_sample_show (self, NULL, 0);
 }
 
@@ -209,6 +314,10 @@ app_data_sample_show (AppDataSample *self,
   gtk_widget_set_visible (self->picture, has_picture);
   gtk_widget_set_visible (self->reading, images != NULL);
   gtk_widget_set_visible (self->about, images != NULL);
+  gtk_widget_set_visible (self->legend, images != NULL
+                          && (has_mask (self)
+                              || has_tokens (app_data_images_get_dataset (images))));
+  gtk_label_set_attributes (GTK_LABEL (self->reading), NULL);
   if (images == NULL)
     {
       gtk_label_set_text (GTK_LABEL (self->title), _("Nothing Selected"));
@@ -216,8 +325,12 @@ app_data_sample_show (AppDataSample *self,
     }
 
   show_about (self);
+  if (has_mask (self))
+    show_legend (self);
   if (has_picture)
     pixel_changed_cb (self);
+  else if (has_tokens (app_data_images_get_dataset (images)))
+    show_text (self);
   else
     {
       g_autofree char *numbers = print_numbers (self);

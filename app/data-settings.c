@@ -7,6 +7,7 @@
 
 #include "app/data-settings.h"
 
+#include "app/data-text-settings.h"
 #include "datasets/format.h"
 
 #include <adwaita.h>
@@ -50,6 +51,7 @@ struct _AppDataSettings
   GtkWidget   *shape_label;
   GtkWidget   *classes_label;
   GtkWidget   *contents;        /* the group of these */
+  GtkWidget   *texts;           /* AppDataTextSettings */
   GtkWidget   *sets_row;
   GPtrArray   *checks;          /* GtkImage, borrowed: one for each generator */
   GtkWidget   *division;
@@ -510,6 +512,9 @@ app_data_settings_init (AppDataSettings *self)
   self->shape_label = add_label (add_row (self->contents, _("Shape of One Sample")));
   self->classes_label = add_label (add_row (self->contents, _("Classes")));
 
+  self->texts = app_data_text_settings_new ();
+  gtk_box_append (GTK_BOX (self->box), self->texts);
+
   self->division = add_group (self, _("Division"));
   self->training_label = add_label (add_row (self->division, _("Training Samples")));
   add_setting (self, self->division, SETTING_VALIDATION, _("Validation Share in %"), 0,
@@ -536,6 +541,7 @@ app_data_settings_set_document (AppDataSettings *self,
   g_set_object (&self->document, document);
   g_signal_connect_object (document, "data-changed", G_CALLBACK (data_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  app_data_text_settings_set_document (APP_DATA_TEXT_SETTINGS (self->texts), document);
   app_data_settings_set_samples (self, NULL);
   update_checks (self);
 }
@@ -546,6 +552,7 @@ app_data_settings_set_samples (AppDataSettings *self,
 {
   gtk_widget_set_visible (self->title_row, samples != NULL);
   gtk_widget_set_visible (self->contents, samples != NULL);
+  app_data_text_settings_set_samples (APP_DATA_TEXT_SETTINGS (self->texts), samples);
   count_parts (self, samples);
   if (samples != NULL)
     show_contents (self, app_samples_get_dataset (samples));

@@ -372,9 +372,7 @@ restore (AppDocument      *self,
   g_autoptr (AppProject) before = self->project;
 
   self->project = app_project_dup (wanted);
-  g_clear_pointer (&self->project->weights, g_bytes_unref);
-  if (before->weights != NULL)
-    self->project->weights = g_bytes_ref (before->weights);
+  app_project_set_learned (self->project, before->weights, before->vocabulary);
   emit_changes (self, before);
 }
 
@@ -399,11 +397,11 @@ app_document_redo (AppDocument *self)
 }
 
 void
-app_document_set_weights (AppDocument *self,
-                          GBytes      *weights)
+app_document_set_learned (AppDocument *self,
+                          GBytes      *weights,
+                          GBytes      *vocabulary)
 {
-  g_clear_pointer (&self->project->weights, g_bytes_unref);
-  self->project->weights = weights != NULL ? g_bytes_ref (weights) : NULL;
+  app_project_set_learned (self->project, weights, vocabulary);
   self->is_changed = TRUE;
   notify_all (self);
 }

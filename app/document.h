@@ -53,8 +53,9 @@ void               app_document_undo          (AppDocument       *self);
 void               app_document_redo          (AppDocument       *self);
 
 /* Trained weights are part of the file, but not of the history. */
-void               app_document_set_weights   (AppDocument       *self,
-                                               GBytes            *weights);
+void               app_document_set_learned   (AppDocument       *self,
+                                               GBytes            *weights,
+                                               GBytes            *vocabulary);
 
 /* Blocks on the disk.  Failure leaves file and document as they were. */
 gboolean           app_document_save          (AppDocument       *self,

@@ -298,8 +298,8 @@ app_orphan_restore (const AppOrphan  *orphan,
     {
       g_autoptr (AppProject) saved = app_project_read (orphan->path, NULL);
 
-      if (saved != NULL && saved->weights != NULL)
-        project->weights = g_bytes_ref (saved->weights);
+      if (saved != NULL)
+        app_project_set_learned (project, saved->weights, saved->vocabulary);
     }
 
   document = app_document_new (project, orphan->path);

@@ -17,8 +17,7 @@ struct _AppFitBar
 
   AppDocument *document;        /* owned, or NULL */
   gboolean     has_samples;
-  NnShape      shape;           /* of a sample */
-  guint        n_classes;
+  NnForm       form;
 
   GtkWidget   *bar;
   GtkWidget   *label;
@@ -46,8 +45,7 @@ update (AppFitBar *self)
   g_autofree char *words = NULL;
 
   if (self->document != NULL && self->has_samples)
-    words = app_fit_explain (app_document_get_project (self->document)->graph, &self->shape,
-                             self->n_classes);
+    words = app_fit_explain (app_document_get_project (self->document)->graph, &self->form);
   show_words (self, words, TRUE);
 }
 
@@ -58,8 +56,7 @@ fit_cb (AppFitBar *self)
   g_autofree char *words = NULL;
 
   app_document_begin (self->document, _("Fit Network to Data"), NULL);
-  app_fit_apply (app_document_get_project (self->document)->graph, &self->shape,
-                 self->n_classes, &error);
+  app_fit_apply (app_document_get_project (self->document)->graph, &self->form, &error);
   app_document_end (self->document);
   if (error == NULL)
     return;
@@ -133,9 +130,6 @@ app_fit_bar_set_samples (AppFitBar  *self,
 {
   self->has_samples = samples != NULL;
   if (samples != NULL)
-    {
-      self->shape = *app_samples_get_shape (samples);
-      self->n_classes = ds_dataset_get_n_classes (app_samples_get_dataset (samples));
-    }
+    self->form = *app_samples_get_form (samples);
   update (self);
 }

@@ -7,6 +7,8 @@
 
 #include "app/new-window.h"
 
+#include "app/core/fit.h"
+#include "app/core/samples.h"
 #include "datasets/generator.h"
 #include "engine/template.h"
 
@@ -56,8 +58,13 @@ row_activated_cb (AppNewWindow *self,
   const DsGenerator *generator = chosen_generator (self);
   AppProject *project = app_project_new ();
   g_autoptr (GError) error = NULL;
-  NnGraph *graph = nn_template_build (template, &generator->item, generator->n_classes, &error);
+  NnGraph *graph = NULL;
+  NnForm form;
 
+  project->data.kind = APP_DATA_DRAWN;
+  project->data.name = g_strdup (generator->name);
+  if (app_drawn_get_form (&project->data, &form, &error))
+    graph = app_fit_build (template, &form, &error);
   if (graph == NULL)
     {
       app_project_free (project);
@@ -65,8 +72,6 @@ row_activated_cb (AppNewWindow *self,
       return;
     }
 
-  project->data.kind = APP_DATA_DRAWN;
-  project->data.name = g_strdup (generator->name);
   nn_graph_unref (project->graph);
   project->graph = graph;
   open_in_window (self, project);
@@ -77,21 +82,29 @@ row_activated_cb (AppNewWindow *self,
 static void
 update_templates (AppNewWindow *self)
 {
-  const DsGenerator *generator = chosen_generator (self);
+  g_autoptr (AppProject) project = app_project_new ();
+  g_autoptr (GError) no_form = NULL;
+  NnForm form;
 
+  project->data.kind = APP_DATA_DRAWN;
+  project->data.name = g_strdup (chosen_generator (self)->name);
+  app_drawn_get_form (&project->data, &form, &no_form);
   for (guint i = 0; i < self->template_rows->len; i++)
     {
       GtkWidget *row = g_ptr_array_index (self->template_rows, i);
       const NnTemplate *template = g_object_get_data (G_OBJECT (row), "template");
       g_autoptr (GError) error = NULL;
-      g_autoptr (NnGraph) graph = nn_template_build (template, &generator->item,
-                                                     generator->n_classes, &error);
+      g_autoptr (NnGraph) graph = NULL;
+
+      if (no_form == NULL)
+        graph = app_fit_build (template, &form, &error);
 
       gtk_widget_set_sensitive (row, graph != NULL);
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
                                    graph != NULL ? _(template->summary)
                                                  : _("The chosen data does not fit."));
-      gtk_widget_set_tooltip_text (row, graph != NULL ? NULL : error->message);
+      gtk_widget_set_tooltip_text (row, graph != NULL ? NULL
+                                        : no_form != NULL ? no_form->message : error->message);
     }
 }
 

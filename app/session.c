@@ -185,12 +185,13 @@ static void
 take_weights (AppSession *self)
 {
   g_autofree char *path = g_build_filename (self->folder, "weights.safetensors", NULL);
+  g_autoptr (GBytes) vocabulary = app_run_read_vocabulary (self->folder);
   g_autoptr (GBytes) weights = NULL;
   g_autoptr (GError) error = NULL;
 
   weights = nn_file_map (path, &error);
   if (weights != NULL)
-    app_document_set_weights (self->document, weights);
+    app_document_set_learned (self->document, weights, vocabulary);
   else
     self->error = g_strdup (error->message);
 }
@@ -460,7 +461,7 @@ begin_run (AppSession   *self,
     g_ptr_array_add (self->unsaved, g_strdup (self->folder));
   g_clear_pointer (&self->project, app_project_free);
   self->project = app_project_dup (project);
-  g_clear_pointer (&self->project->weights, g_bytes_unref);
+  app_project_set_learned (self->project, NULL, NULL);
   g_set_object (&self->document, document);
   app_curves_clear (self->curves);
   self->step = self->total = 0;

@@ -182,7 +182,8 @@ imported_cb (GObject      *source,
     show_network (self, import);
   else
     {
-      app_document_set_weights (import->document, import->weights);
+      app_document_set_learned (import->document, import->weights,
+                                app_document_get_project (import->document)->vocabulary);
       show_success (self, import);
     }
 }

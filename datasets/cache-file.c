@@ -25,6 +25,7 @@
 #define PARTIAL ".partial"
 #define WHOLE   ".cache"
 #define ORPHAN_SECONDS (24 * 60 * 60)
+#define ANSWER_ALIGNMENT 8
 
 static gboolean
 align (guint64  at,
@@ -38,27 +39,69 @@ align (guint64  at,
   return TRUE;
 }
 
+void
+ds_cache_set_field (DsCacheField  *self,
+                    const DsField *field)
+{
+  memset (self, 0, sizeof *self);
+  g_strlcpy (self->kind, ds_field_kind_name (field->kind), sizeof self->kind);
+  g_strlcpy (self->dtype, nn_dtype_name (field->dtype), sizeof self->dtype);
+  self->rank = field->shape.rank;
+  memcpy (self->size, field->shape.size, sizeof self->size);
+}
+
+static gboolean
+get_field (const DsCacheField *self,
+           DsField            *field)
+{
+  if (self->rank < 0 || self->rank > NN_MAX_RANK ||
+      memchr (self->kind, '\0', sizeof self->kind) == NULL ||
+      memchr (self->dtype, '\0', sizeof self->dtype) == NULL ||
+      !ds_field_kind_find (self->kind, &field->kind) ||
+      !nn_dtype_find (self->dtype, &field->dtype))
+    return FALSE;
+
+  field->shape.rank = (int) self->rank;
+  memcpy (field->shape.size, self->size, sizeof field->shape.size);
+  return nn_shape_check_count (&field->shape, nn_dtype_size (field->dtype), NULL);
+}
+
+/* Numbers of both have to lie where they can be read at once. */
+gboolean
+ds_cache_record (const DsField *item,
+                 const DsField *answer,
+                 guint64       *record_bytes,
+                 guint64       *answer_at)
+{
+  guint64 behind = ds_field_bytes (answer);
+
+  *record_bytes = *answer_at = ds_field_bytes (item);
+  if (behind == 0 || item->kind == DS_FIELD_TEXT)
+    return TRUE;
+
+  return align (*record_bytes, ANSWER_ALIGNMENT, answer_at) &&
+         g_uint64_checked_add (record_bytes, *answer_at, behind) &&
+         align (*record_bytes, ANSWER_ALIGNMENT, record_bytes);
+}
+
 gboolean
 ds_cache_layout (const DsCacheHeader *header,
                  DsCacheLayout       *layout)
 {
-  NnShape shape = { (int) header->rank };
-  NnDtype dtype;
+  guint64 spans;
   guint64 at;
 
-  if (header->rank < 0 || header->rank > NN_MAX_RANK || header->n_items > G_MAXUINT32 ||
-      memchr (header->dtype, '\0', sizeof header->dtype) == NULL ||
-      !nn_dtype_find (header->dtype, &dtype))
+  if (header->n_items > G_MAXUINT32 ||
+      !get_field (&header->item, &layout->item) || !get_field (&header->answer, &layout->answer) ||
+      !ds_cache_record (&layout->item, &layout->answer, &layout->record_bytes, &layout->answer_at))
     return FALSE;
 
-  memcpy (shape.size, header->size, sizeof shape.size);
-  if (!nn_shape_check_count (&shape, nn_dtype_size (dtype), NULL))
-    return FALSE;
-
-  layout->item_bytes = nn_shape_count (&shape) * nn_dtype_size (dtype);
-  return g_uint64_checked_mul (&at, layout->item_bytes, header->n_items) &&
+  spans = layout->item.kind == DS_FIELD_TEXT ? header->n_items * sizeof (DsCacheSpan) : 0;
+  return g_uint64_checked_mul (&at, layout->record_bytes, header->n_items) &&
+         g_uint64_checked_add (&at, at, header->heap_bytes) &&
          g_uint64_checked_add (&at, at, DS_CACHE_ITEMS_AT) &&
-         align (at, 64, &layout->labels_at) &&
+         align (at, 64, &layout->spans_at) &&
+         g_uint64_checked_add (&layout->labels_at, layout->spans_at, spans) &&
          g_uint64_checked_add (&layout->parts_at, layout->labels_at,
                                header->n_items * sizeof (gint32)) &&
          g_uint64_checked_add (&at, layout->parts_at, header->n_items) &&

@@ -40,7 +40,10 @@ struct _DsCacheWriter
   char           *path;         /* the finished cache */
   char           *partial;      /* what is being written; NULL once renamed */
   int             fd;
-  gsize           item_bytes;
+  const DsField  *item;         /* both are the source's */
+  const DsField  *answer;
+  guint64         record_bytes; /* of an item with its answer; 0 for texts */
+  guint64         answer_at;
   guint32         n_items;
   DsProgressFunc  progress;
   void           *progress_data;
@@ -51,11 +54,13 @@ struct _DsCacheWriter
   gint32         *labels;
   guint8         *parts;
   char          **names;        /* NULL-terminated once finished */
+  DsCacheSpan    *spans;        /* of texts, otherwise NULL */
 
   GMutex          mutex;        /* guards the rest */
   GError         *error;        /* the first one */
   GArray         *damages;      /* of Damage */
   GPtrArray      *warnings;
+  guint64         heap_bytes;   /* of the texts so far */
   guint32         n_done;
   int             stopped;      /* atomic: @error is set */
 };
@@ -73,7 +78,8 @@ set_write_error (DsCacheWriter  *self,
                  GError        **error)
 {
   g_autofree char *shown = ds_printable (self->folder);
-  g_autofree char *size = g_format_size ((guint64) self->item_bytes * self->n_items);
+  g_autofree char *size = g_format_size (self->record_bytes * self->n_items
+                                          + self->heap_bytes);
 
   g_set_error (error, DS_ERROR, DS_ERROR_FILE,
                _("The prepared data (%s) cannot be written to “%s”: %s. Free some space there, "
@@ -112,7 +118,7 @@ static guint64
 item_at (DsCacheWriter *self,
          guint32        index)
 {
-  return DS_CACHE_ITEMS_AT + (guint64) index * self->item_bytes;
+  return DS_CACHE_ITEMS_AT + index * self->record_bytes;
 }
 
 static gboolean
@@ -143,6 +149,15 @@ allocate_tables (DsCacheWriter  *self,
   self->labels = g_try_malloc0_n (self->n_items, sizeof *self->labels);
   self->parts = g_try_malloc0_n (self->n_items, sizeof *self->parts);
   self->names = g_try_malloc0_n ((gsize) self->n_items + 1, sizeof *self->names);
+  if (self->item->kind == DS_FIELD_TEXT)
+    {
+      self->spans = g_try_malloc0_n (self->n_items, sizeof *self->spans);
+      if (self->spans == NULL)
+        {
+          set_no_memory (self, error);
+          return FALSE;
+        }
+    }
   if (self->state != NULL && self->labels != NULL && self->parts != NULL && self->names != NULL)
     return TRUE;
 
@@ -160,13 +175,13 @@ ds_cache_writer_new (const char      *folder,
                      GError         **error)
 {
   g_autoptr (DsCacheWriter) self = g_new0 (DsCacheWriter, 1);
-  const NnShape *shape = ds_source_get_shape (source);
 
   self->source = ds_source_ref (source);
   self->folder = g_strdup (folder);
   self->path = ds_cache_path (folder, key);
   self->n_items = ds_source_get_n_items (source);
-  self->item_bytes = nn_shape_count (shape) * nn_dtype_size (ds_source_get_dtype (source));
+  self->item = ds_source_get_item (source);
+  self->answer = ds_source_get_answer (source);
   self->progress = progress;
   self->progress_data = data;
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
@@ -174,6 +189,13 @@ ds_cache_writer_new (const char      *folder,
   self->damages = g_array_new (FALSE, FALSE, sizeof (Damage));
   g_array_set_clear_func (self->damages, damage_clear);
   g_mutex_init (&self->mutex);
+
+  self->fd = -1;
+  if (!ds_cache_record (self->item, self->answer, &self->record_bytes, &self->answer_at))
+    {
+      set_no_memory (self, error);
+      return NULL;
+    }
 
   self->fd = ds_cache_new_partial (folder, key, &self->partial, error);
   if (self->fd < 0 || !allocate_tables (self, error) || !reserve (self, error))
@@ -193,6 +215,7 @@ ds_cache_writer_free (DsCacheWriter *self)
   for (guint32 i = 0; self->names != NULL && i < self->n_items; i++)
     g_free (self->names[i]);
   g_free (self->names);
+  g_free (self->spans);
   g_free (self->parts);
   g_free (self->labels);
   g_free (self->state);
@@ -234,6 +257,54 @@ count_one (DsCacheWriter *self)
   g_mutex_unlock (&self->mutex);
 }
 
+/* Texts lie in the order in which they come. */
+static gboolean
+put_text (DsCacheWriter  *self,
+          guint32         index,
+          const char     *text,
+          const DsItem   *about,
+          GError        **error)
+{
+  gboolean pair = self->answer->kind == DS_FIELD_TEXT;
+  gsize n_text = strlen (text);
+  gsize n_answer = pair ? strlen (about->answer) : ds_field_bytes (self->answer);
+  guint64 at;
+
+  if (n_text > G_MAXUINT32 || n_answer > G_MAXUINT32)
+    {
+      g_set_error (error, DS_ERROR, DS_ERROR_LIMIT,
+                   _("“%s” holds a text of %zu bytes, which is too long for one item."),
+                   ds_source_get_title (self->source), MAX (n_text, n_answer));
+      return FALSE;
+    }
+
+  g_mutex_lock (&self->mutex);
+  at = self->heap_bytes;
+  self->heap_bytes += n_text + n_answer;
+  g_mutex_unlock (&self->mutex);
+
+  self->spans[index] = (DsCacheSpan) { at, (guint32) n_text, (guint32) n_answer };
+  return write_at (self, text, n_text, DS_CACHE_ITEMS_AT + at, error) &&
+         write_at (self, about->answer, n_answer, DS_CACHE_ITEMS_AT + at + n_text, error);
+}
+
+static gboolean
+put_record (DsCacheWriter  *self,
+            guint32         index,
+            const void     *item,
+            const DsItem   *about,
+            GError        **error)
+{
+  guint64 at = item_at (self, index);
+
+  if (self->item->kind == DS_FIELD_TEXT)
+    return put_text (self, index, item, about, error);
+
+  return write_at (self, item, ds_field_bytes (self->item), at, error) &&
+         write_at (self, about->answer, ds_field_bytes (self->answer), at + self->answer_at,
+                   error);
+}
+
 void
 ds_cache_writer_put (DsCacheWriter *self,
                      guint32        index,
@@ -244,7 +315,7 @@ ds_cache_writer_put (DsCacheWriter *self,
 
   g_assert (index < self->n_items && self->state[index] == ITEM_MISSING);
 
-  if (!write_at (self, item, self->item_bytes, item_at (self, index), &error))
+  if (!put_record (self, index, item, about, &error))
     {
       fail (self, error);
       return;
@@ -326,10 +397,10 @@ move_item (DsCacheWriter  *self,
   gssize n;
 
   do
-    n = pread (self->fd, buffer, self->item_bytes, item_at (self, from));
+    n = pread (self->fd, buffer, self->record_bytes, item_at (self, from));
   while (n < 0 && errno == EINTR);
 
-  if (n != (gssize) self->item_bytes)
+  if (n != (gssize) self->record_bytes)
     {
       set_write_error (self, n < 0 ? errno : EIO, error);
       return FALSE;
@@ -339,7 +410,9 @@ move_item (DsCacheWriter  *self,
   self->labels[to] = self->labels[from];
   self->parts[to] = self->parts[from];
   self->names[to] = g_steal_pointer (&self->names[from]);
-  return write_at (self, buffer, self->item_bytes, item_at (self, to), error);
+  if (self->spans != NULL)
+    self->spans[to] = self->spans[from];
+  return write_at (self, buffer, self->record_bytes, item_at (self, to), error);
 }
 
 /* Closes the gaps that damaged items have left; the order stays. */
@@ -364,7 +437,7 @@ close_gaps (DsCacheWriter  *self,
         continue;
 
       if (buffer == NULL && kept != i)
-        buffer = g_malloc (MAX (self->item_bytes, 1));
+        buffer = g_malloc (MAX (self->record_bytes, 1));
       if (kept != i && !move_item (self, i, kept, buffer, error))
         return FALSE;
       kept++;
@@ -419,16 +492,17 @@ make_texts (DsCacheWriter *self,
     g_variant_builder_add (&names, "s", self->names[i] != NULL ? self->names[i] : "");
 
   return g_variant_ref_sink (
-    g_variant_new ("(sss@as@as@as)",
+    g_variant_new ("(sss@as@as@ass)",
                    ds_source_get_title (self->source),
                    ds_source_get_format (self->source),
                    ds_source_get_reason (self->source),
                    g_variant_builder_end (&classes),
                    g_variant_new_strv ((const char * const *) warnings->pdata, warnings->len),
-                   g_variant_builder_end (&names)));
+                   g_variant_builder_end (&names),
+                   ds_source_get_vocabulary (self->source)));
 }
 
-/* Labels, parts and texts as they lie in the file.  (transfer full) */
+/* All behind the items as it lies in the file.  (transfer full) */
 static guint8 *
 make_tables (DsCacheWriter        *self,
              guint32               n_kept,
@@ -436,7 +510,8 @@ make_tables (DsCacheWriter        *self,
              GVariant             *texts,
              GError              **error)
 {
-  guint8 *tables = g_try_malloc0 (layout->file_bytes - layout->labels_at);
+  guint64 begin = layout->spans_at;
+  guint8 *tables = g_try_malloc0 (layout->file_bytes - begin);
 
   if (tables == NULL)
     {
@@ -444,9 +519,11 @@ make_tables (DsCacheWriter        *self,
       return NULL;
     }
 
-  memcpy (tables, self->labels, n_kept * sizeof *self->labels);
-  memcpy (tables + (layout->parts_at - layout->labels_at), self->parts, n_kept);
-  g_variant_store (texts, tables + (layout->texts_at - layout->labels_at));
+  if (self->spans != NULL)
+    memcpy (tables, self->spans, n_kept * sizeof *self->spans);
+  memcpy (tables + (layout->labels_at - begin), self->labels, n_kept * sizeof *self->labels);
+  memcpy (tables + (layout->parts_at - begin), self->parts, n_kept);
+  g_variant_store (texts, tables + (layout->texts_at - begin));
 
   return tables;
 }
@@ -458,21 +535,19 @@ write_tables (DsCacheWriter  *self,
 {
   g_autoptr (GVariant) texts = make_texts (self, n_kept);
   g_autofree guint8 *tables = NULL;
-  const NnShape *shape = ds_source_get_shape (self->source);
   DsCacheHeader header = {
     .magic = DS_CACHE_MAGIC,
     .order = DS_CACHE_ORDER,
     .version = DS_CACHE_VERSION,
-    .rank = shape->rank,
     .n_items = n_kept,
+    .heap_bytes = self->heap_bytes,
     .texts_bytes = g_variant_get_size (texts),
   };
   DsCacheLayout layout;
   gsize n_bytes;
 
-  memcpy (header.size, shape->size, sizeof header.size);
-  g_strlcpy (header.dtype, nn_dtype_name (ds_source_get_dtype (self->source)),
-             sizeof header.dtype);
+  ds_cache_set_field (&header.item, self->item);
+  ds_cache_set_field (&header.answer, self->answer);
   if (!ds_cache_layout (&header, &layout))
     g_assert_not_reached ();
 
@@ -480,10 +555,10 @@ write_tables (DsCacheWriter  *self,
   if (tables == NULL)
     return FALSE;
 
-  n_bytes = layout.file_bytes - layout.labels_at;
+  n_bytes = layout.file_bytes - layout.spans_at;
   ds_cache_digest (&header, tables, n_bytes, header.digest);
 
-  return write_at (self, tables, n_bytes, layout.labels_at, error) &&
+  return write_at (self, tables, n_bytes, layout.spans_at, error) &&
          write_at (self, &header, sizeof header, 0, error) &&
          (ftruncate (self->fd, layout.file_bytes) == 0 ||
           (set_write_error (self, errno, error), FALSE));

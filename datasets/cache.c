@@ -7,7 +7,6 @@
 
 #include "datasets/cache.h"
 
-#include "datasets/cache-file.h"
 #include "datasets/error.h"
 
 #include <errno.h>
@@ -88,6 +87,7 @@ ds_cache_key_for_path (const char       *path,
   add_number (checksum, options->height);
   add_number (checksum, options->width);
   add_number (checksum, options->channels);
+  add_text (checksum, options->answer != NULL ? options->answer : "");
 
   return g_strdup (g_checksum_get_string (checksum));
 }
@@ -102,6 +102,18 @@ ds_cache_key_for_drawn (const char *name,
   add_text (checksum, name);
   add_number (checksum, (gint64) seed);
   add_number (checksum, n_items);
+
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
+char *
+ds_cache_key_for_made (const char *key,
+                       const char *how)
+{
+  g_autoptr (GChecksum) checksum = key_begin ();
+
+  add_text (checksum, key);
+  add_text (checksum, how);
 
   return g_strdup (g_checksum_get_string (checksum));
 }
@@ -124,12 +136,13 @@ check_file (const guint8  *bytes,
       !ds_cache_layout (header, layout) || layout->file_bytes != size)
     return FALSE;
 
-  ds_cache_digest (header, bytes + layout->labels_at, size - layout->labels_at, digest);
+  ds_cache_digest (header, bytes + layout->spans_at, size - layout->spans_at, digest);
   return memcmp (header->digest, digest, sizeof digest) == 0;
 }
 
 static DsCache *
-cache_new (GMappedFile         *map,
+cache_new (const char          *key,
+           GMappedFile         *map,
            const DsCacheHeader *header,
            const DsCacheLayout *layout)
 {
@@ -137,13 +150,16 @@ cache_new (GMappedFile         *map,
   const guint8 *bytes = (const guint8 *) g_mapped_file_get_contents (map);
 
   g_atomic_ref_count_init (&self->ref_count);
+  self->key = g_strdup (key);
   self->map = g_mapped_file_ref (map);
   self->n_items = header->n_items;
-  self->shape.rank = header->rank;
-  memcpy (self->shape.size, header->size, sizeof self->shape.size);
-  nn_dtype_find (header->dtype, &self->dtype);
-  self->item_bytes = layout->item_bytes;
+  self->item = layout->item;
+  self->answer = layout->answer;
+  self->item_bytes = layout->record_bytes;
+  self->answer_at = layout->answer_at;
   self->items = bytes + DS_CACHE_ITEMS_AT;
+  self->heap_bytes = header->heap_bytes;
+  self->spans = (const DsCacheSpan *) (bytes + layout->spans_at);
   self->labels = (const gint32 *) (bytes + layout->labels_at);
   self->parts = bytes + layout->parts_at;
 
@@ -151,8 +167,9 @@ cache_new (GMappedFile         *map,
     g_variant_new_from_data (G_VARIANT_TYPE (DS_CACHE_TEXTS), bytes + layout->texts_at,
                              header->texts_bytes, FALSE,
                              (GDestroyNotify) g_mapped_file_unref, g_mapped_file_ref (map)));
-  g_variant_get (self->texts, "(&s&s&s^a&s^a&s@as)", &self->title, &self->format,
-                 &self->reason, &self->class_names, &self->warnings, &self->names);
+  g_variant_get (self->texts, "(&s&s&s^a&s^a&s@as&s)", &self->title, &self->format,
+                 &self->reason, &self->class_names, &self->warnings, &self->names,
+                 &self->vocabulary);
   self->n_classes = g_strv_length ((char **) self->class_names);
 
   return self;
@@ -170,6 +187,14 @@ check_tables (DsCache *self)
   for (guint32 i = 0; i < self->n_items; i++)
     if (self->labels[i] < -1 || self->labels[i] >= (int) self->n_classes ||
         self->parts[i] >= DS_N_PARTS)
+      return FALSE;
+
+  for (guint32 i = 0; i < self->n_items && self->item.kind == DS_FIELD_TEXT; i++)
+    if ((self->answer.kind != DS_FIELD_TEXT &&
+         self->spans[i].n_answer != ds_field_bytes (&self->answer)) ||
+        self->spans[i].begin > self->heap_bytes ||
+        (guint64) self->spans[i].n_text + self->spans[i].n_answer >
+        self->heap_bytes - self->spans[i].begin)
       return FALSE;
 
   return TRUE;
@@ -197,7 +222,7 @@ ds_cache_open (const char  *folder,
 
   if (check_file ((const guint8 *) g_mapped_file_get_contents (map), g_mapped_file_get_length (map),
                   &header, &layout))
-    self = cache_new (map, &header, &layout);
+    self = cache_new (key, map, &header, &layout);
 
   /* The time of change tells which caches are in use: see ds_cache_limit(). */
   if (self != NULL)
@@ -227,6 +252,7 @@ ds_cache_unref (DsCache *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
+  g_free (self->key);
   g_free (self->class_names);
   g_free (self->warnings);
   g_variant_unref (self->names);

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "datasets/cache-file.h"
 #include "datasets/cache-writer.h"
 #include "datasets/container.h"
 
@@ -17,10 +18,13 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint32              n_items;
-  NnShape              shape;           /* of one item */
-  NnDtype              dtype;           /* NN_UINT8 or NN_FLOAT32 */
-  gsize                item_bytes;
+  DsField              item;
+  DsField              answer;
+  gsize                item_bytes;      /* from one item to the next, with its answer */
+  gsize                answer_at;       /* where in them the answer begins */
   const guint8        *items;
+  gsize                heap_bytes;      /* of all items, if they are texts */
+  const DsCacheSpan   *spans;           /* where each text lies */
   const gint32        *labels;          /* -1 for none */
   const guint8        *parts;           /* DsPart */
 
@@ -30,6 +34,8 @@ typedef struct
   const char         **class_names;     /* NULL-terminated */
   guint                n_classes;
   const char         **warnings;        /* NULL-terminated */
+  const char          *vocabulary;      /* for ds_vocabulary_parse(), or empty */
+  char                *key;
 
   gatomicrefcount      ref_count;
   GMappedFile         *map;
@@ -49,6 +55,11 @@ char     *ds_cache_key_for_path   (const char       *path,
 char     *ds_cache_key_for_drawn  (const char       *name,
                                    guint64           seed,
                                    guint32           n_items) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for what is made of the cache called @key, as @how says.
+ * (transfer full) */
+char     *ds_cache_key_for_made   (const char       *key,
+                                   const char       *how) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The cache called @key in @folder.  NULL with @error set if there is none or
  * it is damaged. */

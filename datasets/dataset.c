@@ -15,6 +15,8 @@ struct _DsDataset
 {
   gatomicrefcount  ref_count;
   DsCache         *cache;
+  DsDataset       *texts;               /* that the tokens were made from, or NULL */
+  DsVocabulary    *vocabulary;          /* of the tokens, or NULL */
   guint32         *class_counts;        /* n_classes for each part */
 };
 
@@ -30,6 +32,18 @@ ds_dataset_new (DsCache *cache)
     if (cache->labels[i] >= 0)
       self->class_counts[cache->parts[i] * cache->n_classes + cache->labels[i]]++;
 
+  return self;
+}
+
+DsDataset *
+ds_dataset_new_tokens (DsCache      *cache,
+                       DsDataset    *texts,
+                       DsVocabulary *vocabulary)
+{
+  DsDataset *self = ds_dataset_new (cache);
+
+  self->texts = ds_dataset_ref (texts);
+  self->vocabulary = ds_vocabulary_ref (vocabulary);
   return self;
 }
 
@@ -120,6 +134,8 @@ ds_dataset_unref (DsDataset *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
+  g_clear_pointer (&self->texts, ds_dataset_unref);
+  g_clear_pointer (&self->vocabulary, ds_vocabulary_unref);
   g_free (self->class_counts);
   ds_cache_unref (self->cache);
   g_free (self);
@@ -129,6 +145,12 @@ const char *
 ds_dataset_get_title (DsDataset *self)
 {
   return self->cache->title;
+}
+
+const char *
+ds_dataset_get_key (DsDataset *self)
+{
+  return self->cache->key;
 }
 
 const char *
@@ -158,13 +180,37 @@ ds_dataset_get_n_items (DsDataset *self)
 const NnShape *
 ds_dataset_get_shape (DsDataset *self)
 {
-  return &self->cache->shape;
+  return &self->cache->item.shape;
 }
 
 NnDtype
 ds_dataset_get_dtype (DsDataset *self)
 {
-  return self->cache->dtype;
+  return self->cache->item.dtype;
+}
+
+const DsField *
+ds_dataset_get_item (DsDataset *self)
+{
+  return &self->cache->item;
+}
+
+const DsField *
+ds_dataset_get_answer (DsDataset *self)
+{
+  return &self->cache->answer;
+}
+
+DsVocabulary *
+ds_dataset_get_vocabulary (DsDataset *self)
+{
+  return self->vocabulary;
+}
+
+DsDataset *
+ds_dataset_get_texts (DsDataset *self)
+{
+  return self->texts;
 }
 
 guint
@@ -228,13 +274,66 @@ ds_dataset_peek_item (DsDataset *self,
   return self->cache->items + (gsize) index * self->cache->item_bytes;
 }
 
+/* Where text @index lies, with its answer behind it. */
+static const char *
+peek_text (DsDataset          *self,
+           guint32             index,
+           const DsCacheSpan **span)
+{
+  g_assert (self->cache->item.kind == DS_FIELD_TEXT && index < self->cache->n_items);
+  *span = &self->cache->spans[index];
+  return (const char *) self->cache->items + (*span)->begin;
+}
+
+const void *
+ds_dataset_peek_answer (DsDataset *self,
+                        guint32    index)
+{
+  const DsCacheSpan *span;
+  const char *text;
+
+  if (self->cache->item.kind != DS_FIELD_TEXT)
+    return (const guint8 *) ds_dataset_peek_item (self, index) + self->cache->answer_at;
+
+  text = peek_text (self, index, &span);
+  return text + span->n_text;
+}
+
+char *
+ds_dataset_dup_text (DsDataset *self,
+                     guint32    index)
+{
+  const DsCacheSpan *span;
+  const char *text;
+
+  if (self->texts != NULL)
+    return ds_dataset_dup_text (self->texts, index);
+
+  text = peek_text (self, index, &span);
+  return g_utf8_make_valid (text, span->n_text);
+}
+
+char *
+ds_dataset_dup_answer_text (DsDataset *self,
+                            guint32    index)
+{
+  const DsCacheSpan *span;
+  const char *text;
+
+  if (self->texts != NULL)
+    return ds_dataset_dup_answer_text (self->texts, index);
+
+  text = peek_text (self, index, &span);
+  return g_utf8_make_valid (text + span->n_text, span->n_answer);
+}
+
 void
 ds_dataset_read_item (DsDataset *self,
                       guint32    index,
                       float     *out)
 {
-  ds_dataset_convert (ds_dataset_peek_item (self, index), self->cache->dtype,
-                      nn_shape_count (&self->cache->shape), out);
+  ds_dataset_convert (ds_dataset_peek_item (self, index), self->cache->item.dtype,
+                      nn_shape_count (&self->cache->item.shape), out);
 }
 
 void

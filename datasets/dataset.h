@@ -7,6 +7,7 @@
 
 #include "datasets/cache.h"
 #include "datasets/generator.h"
+#include "datasets/vocabulary.h"
 
 G_BEGIN_DECLS
 
@@ -36,10 +37,20 @@ DsDataset     *ds_dataset_open_drawn      (const DsGenerator *generator,
 
 /* (transfer full) of @cache */
 DsDataset     *ds_dataset_new             (DsCache           *cache) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for tokens, with the data set of texts that they were made from:
+ * see datasets/encoding.h. */
+DsDataset     *ds_dataset_new_tokens      (DsCache           *cache,
+                                           DsDataset         *texts,
+                                           DsVocabulary      *vocabulary)
+                                           G_GNUC_WARN_UNUSED_RESULT;
 DsDataset     *ds_dataset_ref             (DsDataset         *self) G_GNUC_WARN_UNUSED_RESULT;
 void           ds_dataset_unref           (DsDataset         *self);
 
 const char    *ds_dataset_get_title       (DsDataset         *self);
+
+/* What the data set is called in the cache; others are made from it. */
+const char    *ds_dataset_get_key         (DsDataset         *self);
 
 /* The name of the DsFormat or DsGenerator, and a sentence that says why. */
 const char    *ds_dataset_get_format      (DsDataset         *self);
@@ -52,6 +63,15 @@ const char * const *
 guint32        ds_dataset_get_n_items     (DsDataset         *self);
 const NnShape *ds_dataset_get_shape       (DsDataset         *self);
 NnDtype        ds_dataset_get_dtype       (DsDataset         *self);
+
+/* What items and answers are; shape and dtype are those of the item. */
+const DsField *ds_dataset_get_item        (DsDataset         *self);
+const DsField *ds_dataset_get_answer      (DsDataset         *self);
+
+/* Of a data set of tokens: their vocabulary, and the texts that they were made
+ * from; otherwise NULL. */
+DsVocabulary  *ds_dataset_get_vocabulary  (DsDataset         *self);
+DsDataset     *ds_dataset_get_texts       (DsDataset         *self);
 
 guint          ds_dataset_get_n_classes   (DsDataset         *self);
 const char    *ds_dataset_get_class_name  (DsDataset         *self,
@@ -75,6 +95,18 @@ const char    *ds_dataset_get_name        (DsDataset         *self,
 /* The item's numbers as they are stored: get_shape() of get_dtype(). */
 const void    *ds_dataset_peek_item       (DsDataset         *self,
                                            guint32            index);
+
+/* The answer as it is stored: see get_answer().  Of a text's answer the
+ * numbers may lie at any address. */
+const void    *ds_dataset_peek_answer     (DsDataset         *self,
+                                           guint32            index);
+
+/* The item, or its answer, as valid UTF-8, of texts and of what was made from
+ * them.  (transfer full) */
+char          *ds_dataset_dup_text        (DsDataset         *self,
+                                           guint32            index) G_GNUC_WARN_UNUSED_RESULT;
+char          *ds_dataset_dup_answer_text (DsDataset         *self,
+                                           guint32            index) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The item as numbers to compute with: uint8 becomes 0 to 1. */
 void           ds_dataset_read_item       (DsDataset         *self,

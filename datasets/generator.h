@@ -19,6 +19,20 @@ typedef void (*DsDraw) (guint64  seed,
                         void    *item,
                         int     *label);
 
+/* The same for an image and the class of each of its pixels. */
+typedef void (*DsDrawMap) (guint64  seed,
+                           guint32  index,
+                           void    *item,
+                           guint8  *map);
+
+/* The same for a text; with its class in @label, or with the text that is the
+ * answer in @answer, if the record has no classes. */
+typedef void (*DsWrite) (guint64  seed,
+                         guint32  index,
+                         GString *text,
+                         GString *answer,
+                         int     *label);
+
 /* One data set that needs no file.  The list on the data page, the command
  * line's --builtin and the tests all read this. */
 typedef struct
@@ -26,13 +40,17 @@ typedef struct
   const char         *name;             /* "digits": unique, saved, never renamed */
   const char         *title;            /* N_(): in lists */
   const char         *summary;          /* N_(): one sentence with a full stop */
-  NnShape             item;             /* C×H×W for images */
+  NnShape             item;             /* C×H×W for images; a text has none */
   NnDtype             dtype;            /* NN_UINT8 images or NN_FLOAT32 features */
   int                 n_classes;        /* at most DS_GENERATOR_MAX_CLASSES */
   const char * const *class_names;      /* N_(), @n_classes of them */
   guint32             default_count;    /* items when the user names no number */
   double              test_share;       /* of the items, kept for the test part */
+
+  /* One of these. */
   DsDraw              draw;
+  DsDrawMap           draw_map;
+  DsWrite             write;
 } DsGenerator;
 
 #define DS_GENERATOR_MAX_CLASSES 64

@@ -138,6 +138,25 @@ ds_image_decode (const guint8 *bytes,
 }
 
 gboolean
+ds_image_decode_mask (const guint8 *bytes,
+                      gsize         n_bytes,
+                      guint64       limit_pixels,
+                      const char   *name,
+                      DsImage      *image,
+                      gboolean     *has_palette,
+                      GError      **error)
+{
+  DsImageFile file = { bytes, n_bytes, limit_pixels, 0, 0, name };
+
+  if (ds_image_sniff (bytes, n_bytes) == DS_IMAGE_PNG)
+    return ds_image_decode_png_ids (&file, image, has_palette, error);
+
+  g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
+               _("“%s” is no PNG image, so its pixels cannot be classes."), name);
+  return FALSE;
+}
+
+gboolean
 ds_image_is_grey (const DsImage *image)
 {
   gsize plane = (gsize) image->height * image->width;

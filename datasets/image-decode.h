@@ -49,6 +49,17 @@ gboolean    ds_image_decode  (const guint8     *bytes,
                               DsImage          *image,
                               GError          **error);
 
+/* Decodes a PNG whose pixels are numbers of classes: the places in its palette,
+ * or its levels of grey, neither scaled; @has_palette tells which.  Masks in
+ * colour are refused. */
+gboolean    ds_image_decode_mask (const guint8   *bytes,
+                                  gsize           n_bytes,
+                                  guint64         limit_pixels,
+                                  const char     *name,
+                                  DsImage        *image,
+                                  gboolean       *has_palette,
+                                  GError        **error);
+
 /* TRUE if no pixel has a colour, even if there are three channels. */
 gboolean    ds_image_is_grey (const DsImage    *image);
 

@@ -26,6 +26,7 @@ typedef struct
   png_structp        png;
   png_infop          info;
   const DsImageFile *file;
+  gboolean           ids;       /* what pixels stand for, not how they look */
   gsize              at;        /* bytes of the file that are read */
   DsImage            image;
   guint8            *pixels;    /* all rows as libpng delivers them */
@@ -87,6 +88,36 @@ simplify (Decoding *self)
   png_read_update_info (self->png, self->info);
 }
 
+/* One byte a pixel, as the file has it. */
+static gboolean
+keep_ids (Decoding *self)
+{
+  int type = png_get_color_type (self->png, self->info);
+  int depth = png_get_bit_depth (self->png, self->info);
+
+  if ((type & PNG_COLOR_MASK_COLOR) != 0 && type != PNG_COLOR_TYPE_PALETTE)
+    {
+      g_set_error (&self->error, DS_ERROR, DS_ERROR_UNSUPPORTED,
+                   _("The mask “%s” is in full colour. Save it with a palette or in grey, so that "
+                     "each pixel is the number of its class."), self->file->name);
+      return FALSE;
+    }
+  if (depth == 16)
+    {
+      g_set_error (&self->error, DS_ERROR, DS_ERROR_UNSUPPORTED,
+                   _("The mask “%s” has 16 bits for each pixel, and at most 8 are possible."),
+                   self->file->name);
+      return FALSE;
+    }
+
+  if (depth < 8)
+    png_set_packing (self->png);
+  png_set_strip_alpha (self->png);
+  png_set_interlace_handling (self->png);
+  png_read_update_info (self->png, self->info);
+  return TRUE;
+}
+
 static gboolean
 decode_rows (Decoding *self)
 {
@@ -129,19 +160,25 @@ decode (Decoding *self)
                         png_get_image_height (self->png, self->info), &self->error))
     return FALSE;
 
-  simplify (self);
+  if (!self->ids)
+    simplify (self);
+  else if (!keep_ids (self))
+    return FALSE;
   return decode_rows (self);
 }
 
-gboolean
-ds_image_decode_png (const DsImageFile *file,
-                     DsImage           *image,
-                     GError           **error)
+static gboolean
+decode_file (const DsImageFile *file,
+             gboolean           ids,
+             DsImage           *image,
+             gboolean          *has_palette,
+             GError           **error)
 {
   g_autofree Decoding *self = g_new0 (Decoding, 1);
   gboolean ok;
 
   self->file = file;
+  self->ids = ids;
   self->png = png_create_read_struct (PNG_LIBPNG_VER_STRING, self, error_cb, warning_cb);
   self->info = png_create_info_struct (self->png);
 
@@ -149,6 +186,9 @@ ds_image_decode_png (const DsImageFile *file,
     ok = decode (self);
   else
     ok = FALSE;
+
+  if (ok && has_palette != NULL)
+    *has_palette = png_get_color_type (self->png, self->info) == PNG_COLOR_TYPE_PALETTE;
 
   png_destroy_read_struct (&self->png, &self->info, NULL);
   g_free (self->pixels);
@@ -162,4 +202,21 @@ ds_image_decode_png (const DsImageFile *file,
     }
 
   return ok;
+}
+
+gboolean
+ds_image_decode_png (const DsImageFile *file,
+                     DsImage           *image,
+                     GError           **error)
+{
+  return decode_file (file, FALSE, image, NULL, error);
+}
+
+gboolean
+ds_image_decode_png_ids (const DsImageFile *file,
+                         DsImage           *image,
+                         gboolean          *has_palette,
+                         GError           **error)
+{
+  return decode_file (file, TRUE, image, has_palette, error);
 }

@@ -53,6 +53,12 @@ gboolean  ds_image_decode_png  (const DsImageFile *file,
                                 DsImage           *image,
                                 GError           **error);
 
+/* Of a PNG, what its pixels stand for instead of how they look. */
+gboolean  ds_image_decode_png_ids (const DsImageFile *file,
+                                   DsImage           *image,
+                                   gboolean          *has_palette,
+                                   GError           **error);
+
 /* How the camera was held: 1 to 8 as EXIF counts, 1 (upright) when @bytes, the
  * content of a JPEG's APP1 marker, do not say. */
 int       ds_exif_orientation  (const guint8      *bytes,

@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* Batches are claimed in order of their position, each goes into the slot
@@ -36,6 +37,8 @@ struct _DsLoader
   NnShape          in;          /* of an item in the data set, and … */
   NnShape          out;         /* … behind the transforms */
   gsize            out_count;
+  NnShape          answer;      /* as it leaves them */
+  gsize            answer_count;
   gsize            scratch_bytes;
   guint32          n_batches;   /* in an epoch */
   guint64          end;         /* the first position that does not exist */
@@ -108,25 +111,94 @@ plan_batch (DsLoader *self,
 }
 
 static void
+load_item (DsLoader *self,
+           DsBatch  *batch,
+           guint32   i,
+           void     *scratch)
+{
+  const DsLoaderOptions *options = &self->options;
+  const DsField *field = ds_dataset_get_item (self->dataset);
+  const void *item = ds_dataset_peek_item (self->dataset, batch->indices[i]);
+  gsize at = i * self->out_count;
+
+  if (field->kind == DS_FIELD_TOKENS)
+    ds_vocabulary_widen (ds_dataset_get_vocabulary (self->dataset), item, self->out_count,
+                         batch->tokens + at);
+  else if (options->transforms == NULL)
+    ds_dataset_convert (item, field->dtype, self->out_count, batch->items + at);
+  else
+    ds_transform_list_apply (options->transforms, item, field->dtype, &self->in,
+                             options->training, options->seed, batch->epoch, batch->indices[i],
+                             batch->items + at, scratch);
+}
+
+/* The classes of pixels move as the pixels do. */
+static void
+load_map (DsLoader *self,
+          DsBatch  *batch,
+          guint32   i,
+          void     *scratch)
+{
+  const DsLoaderOptions *options = &self->options;
+  const guint8 *map = ds_dataset_peek_answer (self->dataset, batch->indices[i]);
+  gint64 n_classes = ds_dataset_get_n_classes (self->dataset);
+  gint64 *out = batch->labels + i * self->answer_count;
+
+  if (options->transforms != NULL)
+    ds_transform_list_apply_map (options->transforms, map, &self->in, options->training,
+                                 options->seed, batch->epoch, batch->indices[i], out, scratch);
+  else
+    for (gsize k = 0; k < self->answer_count; k++)
+      out[k] = map[k];
+
+  for (gsize k = 0; k < self->answer_count; k++)
+    if (out[k] < 0 || out[k] >= n_classes)
+      out[k] = DS_IGNORED_CLASS;
+}
+
+static void
+load_answer (DsLoader *self,
+             DsBatch  *batch,
+             guint32   i,
+             void     *scratch)
+{
+  guint32 index = batch->indices[i];
+  gsize at = i * self->answer_count;
+
+  switch (ds_dataset_get_answer (self->dataset)->kind)
+    {
+    case DS_FIELD_NUMBERS:
+      memcpy (batch->numbers + at, ds_dataset_peek_answer (self->dataset, index),
+              self->answer_count * sizeof (float));
+      break;
+
+    case DS_FIELD_CLASSES:
+      load_map (self, batch, i, scratch);
+      break;
+
+    case DS_FIELD_TOKENS:
+      ds_vocabulary_widen (ds_dataset_get_vocabulary (self->dataset),
+                           ds_dataset_peek_answer (self->dataset, index), self->answer_count,
+                           batch->labels + at);
+      break;
+
+    case DS_FIELD_CLASS:
+    case DS_FIELD_TEXT:
+    case DS_N_FIELD_KINDS:
+    default:
+      batch->labels[i] = ds_dataset_get_label (self->dataset, index);
+    }
+}
+
+static void
 fill_batch (DsLoader *self,
             DsBatch  *batch,
             void     *scratch)
 {
-  const DsLoaderOptions *options = &self->options;
-  NnDtype dtype = ds_dataset_get_dtype (self->dataset);
-
   for (guint32 i = 0; i < batch->n; i++)
     {
-      guint32 index = batch->indices[i];
-      const void *item = ds_dataset_peek_item (self->dataset, index);
-      float *out = batch->items + i * self->out_count;
-
-      batch->labels[i] = ds_dataset_get_label (self->dataset, index);
-      if (options->transforms == NULL)
-        ds_dataset_convert (item, dtype, self->out_count, out);
-      else
-        ds_transform_list_apply (options->transforms, item, dtype, &self->in, options->training,
-                                 options->seed, batch->epoch, index, out, scratch);
+      load_item (self, batch, i, scratch);
+      load_answer (self, batch, i, scratch);
     }
 }
 
@@ -197,18 +269,28 @@ slot_init (DsLoader  *self,
            GError   **error)
 {
   guint32 n = MIN (self->options.batch, self->options.n_indices);
+  DsBatch *batch = &slot->batch;
   gsize count;
+  gsize answers;
 
   if (!g_size_checked_mul (&count, n, self->out_count))
     count = G_MAXSIZE;
+  if (!g_size_checked_mul (&answers, n, self->answer_count))
+    answers = G_MAXSIZE;
 
-  slot->batch.items = allocate (count, sizeof (float), error);
-  if (slot->batch.items == NULL)
+  batch->indices = g_new0 (guint32, n);
+  if (ds_dataset_get_item (self->dataset)->kind == DS_FIELD_TOKENS)
+    batch->tokens = allocate (count, sizeof (gint64), error);
+  else
+    batch->items = allocate (count, sizeof (float), error);
+  if (batch->tokens == NULL && batch->items == NULL)
     return FALSE;
 
-  slot->batch.labels = g_new0 (gint64, n);
-  slot->batch.indices = g_new0 (guint32, n);
-  return TRUE;
+  if (ds_dataset_get_answer (self->dataset)->kind == DS_FIELD_NUMBERS)
+    batch->numbers = allocate (answers, sizeof (float), error);
+  else
+    batch->labels = allocate (answers, sizeof (gint64), error);
+  return batch->numbers != NULL || batch->labels != NULL;
 }
 
 /* All the numbers that follow from data set and options. */
@@ -220,7 +302,7 @@ loader_measure (DsLoader  *self,
 
   self->in = *ds_dataset_get_shape (self->dataset);
   self->out = self->in;
-  if (options->transforms != NULL)
+  if (options->transforms != NULL && ds_dataset_get_item (self->dataset)->kind == DS_FIELD_NUMBERS)
     {
       if (!ds_transform_list_check (options->transforms, &self->in, error))
         return FALSE;
@@ -228,6 +310,10 @@ loader_measure (DsLoader  *self,
       self->scratch_bytes = ds_transform_list_get_scratch (options->transforms, &self->in);
     }
   self->out_count = nn_shape_count (&self->out);
+  self->answer = ds_dataset_get_answer (self->dataset)->shape;
+  if (ds_dataset_get_answer (self->dataset)->kind == DS_FIELD_CLASSES)
+    self->answer = nn_shape_item (&self->out);
+  self->answer_count = nn_shape_count (&self->answer);
 
   self->n_batches = options->n_indices / options->batch;
   if (!options->drop_last && options->n_indices % options->batch != 0)
@@ -307,7 +393,9 @@ ds_loader_free (DsLoader *self)
   for (guint i = 0; i < self->n_slots; i++)
     {
       free (self->slots[i].batch.items);
-      g_free (self->slots[i].batch.labels);
+      free (self->slots[i].batch.tokens);
+      free (self->slots[i].batch.numbers);
+      free (self->slots[i].batch.labels);
       g_free (self->slots[i].batch.indices);
     }
   g_free (self->slots);
@@ -382,6 +470,12 @@ const NnShape *
 ds_loader_get_shape (DsLoader *self)
 {
   return &self->out;
+}
+
+const NnShape *
+ds_loader_get_answer_shape (DsLoader *self)
+{
+  return &self->answer;
 }
 
 guint32

@@ -29,8 +29,10 @@ typedef struct
 /* What one call of next() delivers; valid until the following call. */
 typedef struct
 {
-  float    *items;              /* @n items of ds_loader_get_shape(), 64-byte aligned */
-  gint64   *labels;             /* -1 for none */
+  float    *items;              /* @n items of ds_loader_get_shape(), 64-byte aligned … */
+  gint64   *tokens;             /* … or these, if they are tokens */
+  gint64   *labels;             /* classes, class maps or tokens of the answers … */
+  float    *numbers;            /* … or these, if they are numbers */
   guint32  *indices;            /* in the data set */
   guint32   n;
   guint32   epoch;
@@ -63,8 +65,10 @@ const DsBatch *ds_loader_next          (DsLoader               *self,
 /* Any thread, any time: next() returns, now and from now on. */
 void           ds_loader_cancel        (DsLoader               *self);
 
-/* Of one item as it leaves the transforms. */
+/* Of one item as it leaves the transforms, and of its answer: rank 0 for a
+ * class.  A class that is not known is -1, that of a pixel DS_IGNORED_CLASS. */
 const NnShape *ds_loader_get_shape     (DsLoader               *self);
+const NnShape *ds_loader_get_answer_shape (DsLoader            *self);
 guint32        ds_loader_get_n_batches (DsLoader               *self);      /* in an epoch */
 
 /* The position of the batch that next() will deliver: what a checkpoint

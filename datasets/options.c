@@ -19,6 +19,7 @@ const DsLimits ds_default_limits = {
   .path_bytes      = 1 * KIB,
   .component_bytes = 255,
   .depth           = 32,
+  .text_bytes      = 512 * MIB,
   .image_bytes     = 256 * MIB,
   .image_pixels    = 64 * MIB,
 };

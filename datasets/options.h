@@ -20,6 +20,7 @@ typedef struct
   gsize   path_bytes;           /* a whole name inside the container */
   gsize   component_bytes;      /* one part of it between slashes */
   guint   depth;                /* number of these parts */
+  guint64 text_bytes;           /* one file of text or of a table */
   guint64 image_bytes;          /* one JPEG or PNG file */
   guint64 image_pixels;         /* width times height that its header may claim */
 } DsLimits;
@@ -33,6 +34,7 @@ typedef struct
   int             height;       /* images: resize to this size */
   int             width;
   int             channels;     /* images: 1 for grey, 3 for colour */
+  const char     *answer;       /* tables: the name of the column with the answers */
   const DsLimits *limits;       /* NULL for ds_default_limits */
 } DsOptions;
 

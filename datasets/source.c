@@ -18,8 +18,9 @@ struct _DsSource
   char            *format;
   char            *title;
   char            *reason;
-  NnShape          shape;
-  NnDtype          dtype;
+  DsField          item;
+  DsField          answer;
+  char            *vocabulary;
   guint32          n_items;
   GPtrArray       *class_names;
   GPtrArray       *warnings;
@@ -46,8 +47,9 @@ ds_source_new (const char     *format,
   self->format = g_strdup (format);
   self->title = g_strdup (title);
   self->reason = g_strdup ("");
-  self->shape = *item;
-  self->dtype = dtype;
+  self->item = ds_field_numbers (dtype, item);
+  self->answer = ds_field_class ();
+  self->vocabulary = g_strdup ("");
   self->n_items = n_items;
   self->class_names = g_ptr_array_new_with_free_func (g_free);
   self->warnings = ds_warnings_new ();
@@ -75,6 +77,7 @@ ds_source_unref (DsSource *self)
     self->free_data (self->data);
   g_ptr_array_unref (self->class_names);
   g_ptr_array_unref (self->warnings);
+  g_free (self->vocabulary);
   g_free (self->reason);
   g_free (self->title);
   g_free (self->format);
@@ -128,6 +131,35 @@ ds_source_open (const char       *path,
 }
 
 void
+ds_source_set_item (DsSource      *self,
+                    const DsField *item)
+{
+  g_assert (item->kind != DS_FIELD_CLASS && item->kind != DS_FIELD_CLASSES);
+  self->item = *item;
+}
+
+void
+ds_source_set_answer (DsSource      *self,
+                      const DsField *answer)
+{
+  self->answer = *answer;
+}
+
+void
+ds_source_set_vocabulary (DsSource   *self,
+                          const char *vocabulary)
+{
+  g_free (self->vocabulary);
+  self->vocabulary = g_strdup (vocabulary);
+}
+
+const char *
+ds_source_get_vocabulary (DsSource *self)
+{
+  return self->vocabulary;
+}
+
+void
 ds_source_add_class (DsSource   *self,
                      const char *name)
 {
@@ -160,16 +192,16 @@ ds_source_get_reason (DsSource *self)
   return self->reason;
 }
 
-const NnShape *
-ds_source_get_shape (DsSource *self)
+const DsField *
+ds_source_get_item (DsSource *self)
 {
-  return &self->shape;
+  return &self->item;
 }
 
-NnDtype
-ds_source_get_dtype (DsSource *self)
+const DsField *
+ds_source_get_answer (DsSource *self)
 {
-  return self->dtype;
+  return &self->answer;
 }
 
 guint32

@@ -6,8 +6,7 @@
 #pragma once
 
 #include "datasets/container.h"
-#include "engine/shape.h"
-#include "engine/tensor.h"
+#include "datasets/field.h"
 
 #include <gio/gio.h>
 
@@ -29,6 +28,7 @@ typedef struct
   int         label;            /* a class, or -1 for none */
   DsPart      part;
   const char *name;             /* of the file it came from, or NULL */
+  const void *answer;           /* what the source's answers are, unless that is a class */
 } DsItem;
 
 /* Where a source puts its items: see cache-writer.h. */
@@ -49,7 +49,8 @@ typedef gboolean (*DsFillFunc) (DsSource       *source,
                                 GError        **error);
 
 /* @format is the name of the DsFormat.  @item is C×H×W for images; @dtype is
- * NN_UINT8 or NN_FLOAT32.  (transfer full) of @data */
+ * NN_UINT8 or NN_FLOAT32.  Items that are no numbers, and answers that are no
+ * classes, are set afterwards.  (transfer full) of @data */
 DsSource           *ds_source_new             (const char       *format,
                                                const char       *title,
                                                const NnShape    *item,
@@ -74,6 +75,12 @@ DsSource           *ds_source_open_container  (DsContainer      *container,
                                                GCancellable     *cancellable,
                                                GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* For its maker.  A text is put as a string that ends with a zero byte. */
+void                ds_source_set_item        (DsSource         *self,
+                                               const DsField    *item);
+void                ds_source_set_answer      (DsSource         *self,
+                                               const DsField    *answer);
+
 /* For its maker, in the order of the class numbers. */
 void                ds_source_add_class       (DsSource         *self,
                                                const char       *name);
@@ -85,14 +92,20 @@ void                ds_source_set_reason      (DsSource         *self,
 const char         *ds_source_get_format      (DsSource         *self);
 const char         *ds_source_get_title       (DsSource         *self);
 const char         *ds_source_get_reason      (DsSource         *self);
-const NnShape      *ds_source_get_shape       (DsSource         *self);
-NnDtype             ds_source_get_dtype       (DsSource         *self);
+const DsField      *ds_source_get_item        (DsSource         *self);
+const DsField      *ds_source_get_answer      (DsSource         *self);
 
 /* Items that will be tried; damaged ones are not among those of the cache. */
 guint32             ds_source_get_n_items     (DsSource         *self);
 guint               ds_source_get_n_classes   (DsSource         *self);
 const char         *ds_source_get_class_name  (DsSource         *self,
                                                guint             index);
+
+/* The vocabulary that made the items, as ds_vocabulary_print() writes it; empty
+ * if there is none. */
+void                ds_source_set_vocabulary  (DsSource         *self,
+                                               const char       *vocabulary);
+const char         *ds_source_get_vocabulary  (DsSource         *self);
 
 /* A list for ds_warn(). */
 GPtrArray          *ds_source_get_warnings    (DsSource         *self);

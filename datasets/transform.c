@@ -174,9 +174,11 @@ ds_transform_list_get_shape (DsTransformList *self,
  * turn. */
 static gboolean
 step_moves (const DsTransformStep *step,
-            const NnShape         *shape)
+            const NnShape         *shape,
+            gboolean               map)
 {
-  return !step->transform->in_place && ds_transform_step_takes (step, shape);
+  return !step->transform->in_place && ds_transform_step_takes (step, shape)
+         && (!map || step->transform->apply_map != NULL);
 }
 
 /* Where an item is that has @n_moves to go: 0 is the output, 1 and 2 are the
@@ -187,11 +189,12 @@ buffer_before (int n_moves)
   return n_moves == 0 ? 0 : 2 - n_moves % 2;
 }
 
-/* How often the item moves, and the most elements that it has before the last
- * move. */
+/* How often the item, or a @map of its pixels, moves, and the most elements
+ * that it has before the last move. */
 static int
 count_moves (DsTransformList *self,
              const NnShape   *in,
+             gboolean         map,
              gint64          *largest)
 {
   NnShape shape = *in;
@@ -200,7 +203,7 @@ count_moves (DsTransformList *self,
   *largest = 0;
   for (guint i = 0; i < self->steps->len; i++)
     {
-      if (step_moves (peek_step (self, i), &shape))
+      if (step_moves (peek_step (self, i), &shape, map))
         {
           *largest = MAX (*largest, nn_shape_count (&shape));
           n_moves++;
@@ -216,7 +219,7 @@ ds_transform_list_get_scratch (DsTransformList *self,
                                const NnShape   *in)
 {
   gint64 largest;
-  int n_moves = count_moves (self, in, &largest);
+  int n_moves = count_moves (self, in, FALSE, &largest);
 
   return MIN (n_moves, 2) * (gsize) largest * sizeof (float);
 }
@@ -266,6 +269,66 @@ begin_random (DsTransformList *self,
   random->next = (guint64) place << 32;
 }
 
+/* One pass through the list: of an item, or of a map of its pixels. */
+typedef struct
+{
+  DsTransformList *list;
+  const NnShape   *shape;       /* of the item */
+  gboolean         map;
+  gboolean         training;
+  guint64          seed;
+  guint32          epoch;
+  guint32          index;
+  gint64           largest;
+  int              n_moves;
+} Pass;
+
+static float *
+pass_buffer (const Pass *pass,
+             int         n_moves,
+             float      *out,
+             float      *scratch)
+{
+  float *buffers[3] = { out, scratch, scratch + pass->largest };
+
+  return buffers[buffer_before (n_moves)];
+}
+
+/* Runs the steps on what lies in the first buffer. */
+static void
+pass_run (Pass  *pass,
+          float *out,
+          float *scratch)
+{
+  float *here = pass_buffer (pass, pass->n_moves, out, scratch);
+  NnShape now = *pass->shape;
+
+  for (guint i = 0; i < pass->list->steps->len; i++)
+    {
+      const DsTransformStep *step = peek_step (pass->list, i);
+      const DsTransform *transform = step->transform;
+      gboolean draws = transform->random && pass->training;
+      NnShape plane = NN_SHAPE (1, now.size[1], now.size[2]);
+      float *next = here;
+      NnRandom random;
+
+      if (!ds_transform_step_takes (step, &now))
+        continue;
+
+      if (step_moves (step, &now, pass->map))
+        next = pass_buffer (pass, --pass->n_moves, out, scratch);
+      if (draws)
+        begin_random (pass->list, pass->seed, pass->epoch, pass->index, i, &random);
+
+      if (!pass->map)
+        transform->apply (step, &now, draws ? &random : NULL, here, next);
+      else if (transform->apply_map != NULL)
+        transform->apply_map (step, &plane, draws ? &random : NULL, here, next);
+      ds_transform_step_infer (step, &now);
+      here = next;
+    }
+}
+
 void
 ds_transform_list_apply (DsTransformList *self,
                          const void      *in,
@@ -278,30 +341,45 @@ ds_transform_list_apply (DsTransformList *self,
                          float           *out,
                          void            *scratch)
 {
-  gint64 largest;
-  int n_moves = count_moves (self, shape, &largest);
-  float *buffers[3] = { out, scratch, (float *) scratch + largest };
-  float *here = buffers[buffer_before (n_moves)];
-  NnShape now = *shape;
+  Pass pass = { self, shape, FALSE, training, seed, epoch, index };
 
-  take_item (self, in, from, nn_shape_count (shape), here);
-  for (guint i = 0; i < self->steps->len; i++)
+  pass.n_moves = count_moves (self, shape, FALSE, &pass.largest);
+  take_item (self, in, from, nn_shape_count (shape),
+             pass_buffer (&pass, pass.n_moves, out, scratch));
+  pass_run (&pass, out, scratch);
+}
+
+/* Classes are small whole numbers, so floats hold them exactly.  They lie in
+ * the room of the wider numbers that they become, from the last on. */
+void
+ds_transform_list_apply_map (DsTransformList *self,
+                             const guint8    *in,
+                             const NnShape   *shape,
+                             gboolean         training,
+                             guint64          seed,
+                             guint32          epoch,
+                             guint32          index,
+                             gint64          *out,
+                             void            *scratch)
+{
+  Pass pass = { self, shape, TRUE, training, seed, epoch, index };
+  float *classes = (void *) out;
+  NnShape to;
+
+  g_assert (shape->rank == 3);
+  ds_transform_list_get_shape (self, shape, &to);
+  pass.n_moves = count_moves (self, shape, TRUE, &pass.largest);
+  convert (in, pass_buffer (&pass, pass.n_moves, classes, scratch), shape->size[1] * shape->size[2],
+           1);
+  pass_run (&pass, classes, scratch);
+
+  for (gint64 i = to.size[1] * to.size[2] - 1; i >= 0; i--)
     {
-      const DsTransformStep *step = peek_step (self, i);
-      gboolean draws = step->transform->random && training;
-      float *next = here;
-      NnRandom random;
+      float class_of_pixel;
+      gint64 wide;
 
-      if (!ds_transform_step_takes (step, &now))
-        continue;
-
-      if (step_moves (step, &now))
-        next = buffers[buffer_before (--n_moves)];
-      if (draws)
-        begin_random (self, seed, epoch, index, i, &random);
-
-      step->transform->apply (step, &now, draws ? &random : NULL, here, next);
-      ds_transform_step_infer (step, &now);
-      here = next;
+      memcpy (&class_of_pixel, (const guint8 *) out + i * sizeof (float), sizeof (float));
+      wide = (gint64) class_of_pixel;
+      memcpy (&out[i], &wide, sizeof wide);
     }
 }

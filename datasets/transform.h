@@ -5,9 +5,8 @@
 
 #pragma once
 
+#include "datasets/field.h"
 #include "engine/random.h"
-#include "engine/shape.h"
-#include "engine/tensor.h"
 
 G_BEGIN_DECLS
 
@@ -69,6 +68,15 @@ struct _DsTransform
                           NnRandom              *random,
                           const float           *in,
                           float                 *out);
+
+  /* Where pixels go elsewhere: the same for a plane of classes, which are never
+   * mixed, and DS_IGNORED_CLASS where no pixel comes from.  It draws what
+   * apply() draws.  NULL where pixels stay. */
+  void        (*apply_map) (const DsTransformStep *step,
+                            const NnShape         *shape,
+                            NnRandom              *random,
+                            const float           *in,
+                            float                 *out);
 };
 
 /* The record called @name, or NULL; and the record at @position, or NULL
@@ -153,6 +161,19 @@ void               ds_transform_list_apply       (DsTransformList *self,
                                                   guint32          epoch,
                                                   guint32          index,
                                                   float           *out,
+                                                  void            *scratch);
+
+/* Moves the classes of an image's pixels, height × width of them, as apply()
+ * moves the pixels of an image of @shape for the same numbers; @scratch is what
+ * apply() is lent. */
+void               ds_transform_list_apply_map   (DsTransformList *self,
+                                                  const guint8    *in,
+                                                  const NnShape   *shape,
+                                                  gboolean         training,
+                                                  guint64          seed,
+                                                  guint32          epoch,
+                                                  guint32          index,
+                                                  gint64          *out,
                                                   void            *scratch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DsTransformList, ds_transform_list_unref)

@@ -188,7 +188,7 @@ nn_network_check_feed (NnNetwork     *self,
   if (!nn_lower (self->graph, self->device, NN_MODE_EVALUATE, 1, &lowered, error))
     return FALSE;
 
-  fits = nn_lowered_check_classes (&lowered, feed->n_classes, error);
+  fits = nn_lowered_check_classes (&lowered, feed->form.n_classes, error);
   nn_program_free (lowered.program);
   return fits;
 }

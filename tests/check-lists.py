@@ -13,7 +13,7 @@ import sourcetree
 RECORD_FOLDERS = (
     'engine/formats', 'engine/initialisers', 'engine/metrics', 'engine/ops', 'engine/optimisers',
     'engine/schedules', 'engine/templates',
-    'datasets/formats', 'datasets/transforms', 'datasets/generators',
+    'datasets/formats', 'datasets/transforms', 'datasets/generators', 'datasets/tokenizers',
     'exercises/checks',
 )
 

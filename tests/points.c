@@ -74,7 +74,7 @@ test_points_init (Points *self)
     }
 
   return (NnFeed) {
-    .n_samples = { TEST_TRAIN, TEST_VALIDATION, 0 }, .n_classes = 2, .data = self,
+    .n_samples = { TEST_TRAIN, TEST_VALIDATION, 0 }, .form.n_classes = 2, .data = self,
     .begin = points_begin, .next = points_next,
   };
 }

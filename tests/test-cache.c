@@ -116,8 +116,8 @@ test_fill (void)
   g_assert_no_error (error);
   g_assert_cmpint (cache->n_items, ==, N_ITEMS);
   g_assert_cmpint (cache->item_bytes, ==, ITEM_BYTES);
-  g_assert_cmpint (cache->shape.rank, ==, 3);
-  g_assert_cmpint (cache->dtype, ==, NN_UINT8);
+  g_assert_cmpint (cache->item.shape.rank, ==, 3);
+  g_assert_cmpint (cache->item.dtype, ==, NN_UINT8);
   g_assert_cmpint (GPOINTER_TO_SIZE (cache->items) % 64, ==, 0);
   g_assert_cmpstr (cache->title, ==, "Title");
   g_assert_cmpstr (cache->format, ==, "script");
@@ -239,7 +239,8 @@ test_hostile_header (void)
       g_autofree char *file = g_malloc0 (2 * DS_CACHE_ITEMS_AT);
       DsCacheHeader header = {
         .magic = DS_CACHE_MAGIC, .order = DS_CACHE_ORDER, .version = DS_CACHE_VERSION,
-        .dtype = "uint8", .rank = i < 4 ? 2 : sizes[i % 4], .size = { sizes[i % 4], 1 << 30 },
+        .item = { "numbers", "uint8", i < 4 ? 2 : sizes[i % 4], { sizes[i % 4], 1 << 30 } },
+        .answer = { "class", "int32" },
         .n_items = 1 << 30, .texts_bytes = sizes[i % 4],
       };
       g_autoptr (GError) error = NULL;

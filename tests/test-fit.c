@@ -23,6 +23,13 @@ build (const char    *name,
   return graph;
 }
 
+static NnForm
+form_of (const NnShape *shape,
+         gint64         n_classes)
+{
+  return (NnForm) { .input_dtype = NN_FLOAT32, .input = *shape, .n_classes = n_classes };
+}
+
 static double
 number_of (NnGraph    *graph,
            const char *node,
@@ -39,7 +46,8 @@ assert_fits (NnGraph       *graph,
              const NnShape *shape,
              guint          n_classes)
 {
-  g_autofree char *words = app_fit_explain (graph, shape, n_classes);
+  NnForm form = form_of (shape, n_classes);
+  g_autofree char *words = app_fit_explain (graph, &form);
 
   g_assert_null (words);
 }
@@ -50,9 +58,21 @@ assert_words (NnGraph       *graph,
               guint          n_classes,
               const char    *expected)
 {
-  g_autofree char *words = app_fit_explain (graph, shape, n_classes);
+  NnForm form = form_of (shape, n_classes);
+  g_autofree char *words = app_fit_explain (graph, &form);
 
   g_assert_cmpstr (words, ==, expected);
+}
+
+static gboolean
+apply (NnGraph        *graph,
+       const NnShape  *shape,
+       gint64          n_classes,
+       GError        **error)
+{
+  NnForm form = form_of (shape, n_classes);
+
+  return app_fit_apply (graph, &form, error);
 }
 
 static void
@@ -83,7 +103,7 @@ test_both_ends (void)
                 "Samples have the shape 3×32×32, but “input” expects 1×28×28.\n"
                 "The data has 3 classes, but “linear2” has 10 outputs.");
 
-  g_assert_true (app_fit_apply (graph, &colour, 3, &error));
+  g_assert_true (apply (graph, &colour, 3, &error));
   g_assert_no_error (error);
   assert_fits (graph, &colour, 3);
   g_assert_cmpfloat (number_of (graph, "linear2", "features"), ==, 3);
@@ -100,7 +120,7 @@ test_between (void)
   g_autoptr (NnGraph) graph = build ("cnn", &grey, 10);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (app_fit_apply (graph, &point, 2, &error));
+  g_assert_false (apply (graph, &point, 2, &error));
   g_assert_error (error, NN_ERROR, NN_ERROR_SHAPE);
   g_assert_nonnull (strstr (error->message, "conv1"));
   assert_fits (graph, &point, 2);
@@ -124,7 +144,7 @@ test_behind_activation (void)
   connect (graph, dropout, loss->id);
 
   assert_words (graph, &point, 5, "The data has 5 classes, but “linear3” has 2 outputs.");
-  g_assert_true (app_fit_apply (graph, &point, 5, &error));
+  g_assert_true (apply (graph, &point, 5, &error));
   g_assert_no_error (error);
   assert_fits (graph, &point, 5);
 }
@@ -150,6 +170,83 @@ test_no_classes (void)
   assert_fits (graph, &point, 7);
 }
 
+static guint
+add (NnGraph    *graph,
+     const char *op)
+{
+  return nn_graph_add_node (graph, nn_op_find (op), 0, op);
+}
+
+/* Texts: the embedding knows the vocabulary, and stands in front of the rest. */
+static void
+test_tokens (void)
+{
+  g_autoptr (NnGraph) graph = nn_graph_new ();
+  guint input = add (graph, "input");
+  guint linear = add (graph, "linear");
+  NnForm form = {
+    .input_dtype = NN_INT64, .input = NN_SHAPE (20), .n_classes = 2, .n_tokens = 5000,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *between = NULL;
+  guint embedding;
+
+  connect (graph, input, linear);
+  before = app_fit_explain (graph, &form);
+  g_assert_nonnull (strstr (before, "“input” expects numbers"));
+  g_assert_nonnull (strstr (before, "“linear” reads tokens"));
+  g_assert_false (app_fit_apply (graph, &form, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_SHAPE);
+  g_assert_cmpuint (nn_error_get_node (error), ==, linear);
+
+  g_clear_error (&error);
+  embedding = add (graph, "embedding");
+  nn_graph_disconnect (graph, &(NnLink) { input, 0, linear, 0 });
+  connect (graph, input, embedding);
+  connect (graph, embedding, linear);
+  between = app_fit_explain (graph, &form);
+  g_assert_cmpstr (between, ==, "The vocabulary has 5000 tokens, but “embedding” knows 10000.");
+  g_assert_true (app_fit_apply (graph, &form, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat (number_of (graph, "embedding", "entries"), ==, 5000);
+  g_assert_cmpfloat (number_of (graph, "input", "kind"), ==, 1);
+  g_assert_cmpfloat (number_of (graph, "input", "shape"), ==, 20);
+}
+
+/* Masks: the target takes a class for each pixel, the last filters are scores. */
+static void
+test_maps (void)
+{
+  g_autoptr (NnGraph) graph = nn_graph_new ();
+  guint input = add (graph, "input");
+  guint conv = add (graph, "conv-2d");
+  guint target = add (graph, "target");
+  guint loss = add (graph, "cross-entropy");
+  const NnAttrValue same = { 1, { 1 } };
+  NnForm form = {
+    .input = NN_SHAPE (3, 8, 8), .answer = NN_ANSWER_CLASSES, .target = NN_SHAPE (8, 8),
+    .n_classes = 4,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
+
+  nn_graph_set_attr (graph, conv, "padding", &same, &error);
+  g_assert_no_error (error);
+  connect (graph, input, conv);
+  connect (graph, conv, loss);
+  nn_graph_connect (graph, &(NnLink) { target, 0, loss, 1 }, &error);
+  g_assert_no_error (error);
+
+  words = app_fit_explain (graph, &form);
+  g_assert_nonnull (strstr (words, "a class for each pixel, but “target” expects a class."));
+  g_assert_true (app_fit_apply (graph, &form, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat (number_of (graph, "conv-2d", "channels"), ==, 4);
+  g_assert_cmpfloat (number_of (graph, "target", "kind"), ==, NN_ANSWER_CLASSES);
+  g_assert_null (app_fit_explain (graph, &form));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -160,6 +257,8 @@ main (int   argc,
   g_test_add_func ("/fit/between", test_between);
   g_test_add_func ("/fit/behind-activation", test_behind_activation);
   g_test_add_func ("/fit/no-classes", test_no_classes);
+  g_test_add_func ("/fit/tokens", test_tokens);
+  g_test_add_func ("/fit/maps", test_maps);
 
   return g_test_run ();
 }

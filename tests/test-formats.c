@@ -9,7 +9,7 @@
 #include "datasets/dataset.h"
 #include "datasets/error.h"
 #include "datasets/format.h"
-#include "tests/data-support.h"
+#include "tests/data-samples.h"
 
 #include <string.h>
 
@@ -39,6 +39,14 @@ static const struct
   { "cifar", test_cifar_files, 5, "3×32×32",
     "plane,car,bird,cat,deer,dog,frog,horse,ship,truck" },
   { "image-folder", test_image_files, 6, "3×6×5", "cat,dog" },
+  { "text-folder", test_text_files, 6, "0", "neg,pos" },
+  { "text-lines", test_line_files, 6, "0", "neg,pos" },
+  { "image-mask", test_mask_files, 3, "3×32×32", "Ground,2" },
+  { "npy", test_npy_files, 4, "3", "0,1,2" },
+  { "table", test_table_files, 4, "2", "setosa,virginica" },
+  { "table", test_number_files, 3, "2", "" },
+  { "table", test_pair_files, 4, "0", "" },
+  { "table", test_json_files, 4, "0", "neg,pos" },
 };
 
 static void
@@ -92,7 +100,7 @@ test_walked_all (void)
   while (ds_formats[n_listed] != NULL)
     n_listed++;
   g_assert_cmpint (n_listed, ==, n_found);
-  g_assert_cmpint (n_listed, >=, 3);
+  g_assert_cmpint (n_listed, >=, 8);
 }
 
 /* No sample is bid for as high by another format as by its own. */
@@ -127,18 +135,23 @@ static char *
 describe (DsDataset *dataset)
 {
   GString *text = g_string_new (NULL);
-  gsize bytes = nn_shape_count (ds_dataset_get_shape (dataset)) *
-                nn_dtype_size (ds_dataset_get_dtype (dataset));
+  gboolean is_text = ds_dataset_get_item (dataset)->kind == DS_FIELD_TEXT;
+  gsize bytes = ds_field_bytes (ds_dataset_get_item (dataset));
+  gsize answer_bytes = ds_field_bytes (ds_dataset_get_answer (dataset));
 
   for (guint32 i = 0; i < ds_dataset_get_n_items (dataset); i++)
     {
-      g_autofree char *sum = g_compute_checksum_for_data (G_CHECKSUM_MD5,
-                                                          ds_dataset_peek_item (dataset, i),
-                                                          bytes);
+      g_autofree char *words = is_text ? ds_dataset_dup_text (dataset, i) : NULL;
+      g_autofree char *sum = is_text ? NULL
+        : g_compute_checksum_for_data (G_CHECKSUM_MD5, ds_dataset_peek_item (dataset, i), bytes);
+      g_autofree char *answer =
+        g_compute_checksum_for_data (G_CHECKSUM_MD5, ds_dataset_peek_answer (dataset, i),
+                                     answer_bytes);
       const char *name = ds_dataset_get_name (dataset, i);
 
-      g_string_append_printf (text, "%d %d %s %s\n", ds_dataset_get_label (dataset, i),
-                              ds_dataset_get_part (dataset, i), name != NULL ? name : "-", sum);
+      g_string_append_printf (text, "%d %d %s %s %s\n", ds_dataset_get_label (dataset, i),
+                              ds_dataset_get_part (dataset, i), name != NULL ? name : "-",
+                              is_text ? words : sum, answer);
     }
 
   return g_string_free (text, FALSE);

@@ -25,6 +25,19 @@ typedef struct
   int               *labels;
 } Drawn;
 
+/* Room for a text and its answer. */
+#define TEXT_BYTES 256
+
+static gsize
+bytes_of (const DsGenerator *generator)
+{
+  gsize n_pixels = generator->draw_map != NULL
+                   ? generator->item.size[1] * generator->item.size[2] : 0;
+
+  return generator->write != NULL ? 2 * TEXT_BYTES
+         : nn_shape_count (&generator->item) * nn_dtype_size (generator->dtype) + n_pixels;
+}
+
 static Drawn *
 drawn_new (const DsGenerator *generator,
            guint32            count)
@@ -33,7 +46,7 @@ drawn_new (const DsGenerator *generator,
 
   self->generator = generator;
   self->count = count;
-  self->item_bytes = nn_shape_count (&generator->item) * nn_dtype_size (generator->dtype);
+  self->item_bytes = bytes_of (generator);
   self->items = g_malloc (count * self->item_bytes + 1);
   self->items[count * self->item_bytes] = CANARY;
   self->labels = g_new (int, count);
@@ -51,11 +64,38 @@ drawn_free (Drawn *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Drawn, drawn_free)
 
 static void
+write_text (const Drawn *self,
+            guint64      seed,
+            guint32      i,
+            char        *item)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) answer = g_string_new (NULL);
+
+  self->generator->write (seed, i, text, answer, &self->labels[i]);
+  g_assert_cmpint (text->len, >, 0);
+  g_assert_cmpint (text->len, <, TEXT_BYTES);
+  g_assert_cmpint (answer->len, <, TEXT_BYTES);
+  memset (item, 0, 2 * TEXT_BYTES);
+  memcpy (item, text->str, text->len);
+  memcpy (item + TEXT_BYTES, answer->str, answer->len);
+}
+
+static void
 drawn_fill (Drawn   *self,
             guint64  seed,
             guint32  i)
 {
-  self->generator->draw (seed, i, self->items + i * self->item_bytes, &self->labels[i]);
+  const DsGenerator *generator = self->generator;
+  guint8 *item = self->items + i * self->item_bytes;
+
+  self->labels[i] = -1;
+  if (generator->write != NULL)
+    write_text (self, seed, i, (char *) item);
+  else if (generator->draw_map != NULL)
+    generator->draw_map (seed, i, item, item + nn_shape_count (&generator->item));
+  else
+    generator->draw (seed, i, item, &self->labels[i]);
 }
 
 static Drawn *
@@ -97,7 +137,9 @@ test_records (void)
       g_assert_cmpint (strlen (record->title), >, 0);
       g_assert_true (record->dtype == NN_UINT8 || record->dtype == NN_FLOAT32);
       g_assert_cmpint (nn_shape_count (&record->item), >, 0);
-      g_assert_cmpint (record->n_classes, >=, 2);
+      g_assert_cmpint ((record->draw != NULL) + (record->draw_map != NULL)
+                       + (record->write != NULL), ==, 1);
+      g_assert_cmpint (record->n_classes, >=, record->write != NULL ? 0 : 2);
       g_assert_cmpint (record->n_classes, <=, DS_GENERATOR_MAX_CLASSES);
       g_assert_cmpint (record->default_count, >=, 100);
       g_assert_cmpfloat (record->test_share, >, 0);
@@ -106,8 +148,14 @@ test_records (void)
         g_assert_cmpint (strlen (record->class_names[i]), >, 0);
     }
 
-  g_assert_cmpint (n_records, >=, 6);
+  g_assert_cmpint (n_records, >=, 9);
   g_assert_null (ds_generator_find ("no such set"));
+}
+
+static gboolean
+has_labels (const DsGenerator *generator)
+{
+  return generator->draw_map == NULL && generator->n_classes > 0;
 }
 
 /* One of the threads: its own items first, then all the others. */
@@ -156,7 +204,8 @@ test_repeats (gconstpointer data)
   for (int i = 0; i < 120; i++)
     g_assert_true (memcmp (other->items + i * other->item_bytes,
                            expected->items + i * other->item_bytes, other->item_bytes) != 0);
-  g_assert_true (memcmp (other->labels, expected->labels, 120 * sizeof (int)) != 0);
+  if (has_labels (generator))
+    g_assert_true (memcmp (other->labels, expected->labels, 120 * sizeof (int)) != 0);
 }
 
 /* Every run of n_classes items holds each class once, not always in one order. */
@@ -166,9 +215,9 @@ test_balance (gconstpointer data)
   const DsGenerator *generator = data;
   guint32 n_classes = generator->n_classes;
   g_autoptr (Drawn) drawn = draw_all (generator, 50 * n_classes, 1);
-  gboolean varies = FALSE;
+  gboolean varies = !has_labels (generator);
 
-  for (guint32 i = 0; i < drawn->count; i += n_classes)
+  for (guint32 i = 0; has_labels (generator) && i < drawn->count; i += n_classes)
     {
       guint64 seen = 0;
 
@@ -192,7 +241,7 @@ test_range (gconstpointer data)
   g_autoptr (Drawn) drawn = draw_all (generator, 400, 3);
   gsize n_numbers = nn_shape_count (&generator->item);
 
-  for (guint32 i = 0; i < drawn->count; i++)
+  for (guint32 i = 0; generator->write == NULL && i < drawn->count; i++)
     {
       double highest = -INFINITY;
       double lowest = INFINITY;
@@ -470,6 +519,68 @@ add_for_each (const char    *check,
     }
 }
 
+/* The answer is the text from its end; no two lengths are left out. */
+static void
+test_reversed (void)
+{
+  g_autoptr (Drawn) drawn = draw_all (ds_generator_find ("reversed-digits"), 500, 1);
+  guint lengths = 0;
+
+  for (guint32 i = 0; i < drawn->count; i++)
+    {
+      const char *text = (const char *) drawn->items + i * drawn->item_bytes;
+      g_autofree char *back = g_strreverse (g_strdup (text));
+
+      g_assert_cmpstr (back, ==, text + TEXT_BYTES);
+      g_assert_cmpint (strspn (text, "0123456789"), ==, strlen (text));
+      lengths |= 1u << strlen (text);
+    }
+  g_assert_cmphex (lengths, ==, 0x7F0);
+}
+
+/* Words alone do not settle a review: each is found on both sides. */
+static void
+test_reviews (void)
+{
+  g_autoptr (Drawn) drawn = draw_all (ds_generator_find ("reviews"), 1000, 1);
+  int n_good[2] = { 0 };
+
+  for (guint32 i = 0; i < drawn->count; i++)
+    if (strstr ((const char *) drawn->items + i * drawn->item_bytes, "wonderful") != NULL)
+      n_good[drawn->labels[i]]++;
+  g_assert_cmpint (n_good[1], >, n_good[0]);
+  g_assert_cmpint (n_good[0], >, n_good[1] / 5);
+}
+
+/* Every class has pixels, and they look different from the ground. */
+static void
+test_shapes (void)
+{
+  const DsGenerator *generator = ds_generator_find ("shapes");
+  g_autoptr (Drawn) drawn = draw_all (generator, 100, 1);
+  gsize n_pixels = generator->item.size[1] * generator->item.size[2];
+  double sum[4] = { 0 };
+  double count[4] = { 0 };
+
+  for (guint32 i = 0; i < drawn->count; i++)
+    {
+      const guint8 *item = drawn->items + i * drawn->item_bytes;
+      const guint8 *map = item + 3 * n_pixels;
+
+      for (gsize p = 0; p < n_pixels; p++)
+        {
+          g_assert_cmpint (map[p], <, generator->n_classes);
+          sum[map[p]] += item[p];
+          count[map[p]]++;
+        }
+    }
+
+  for (int c = 0; c < 4; c++)
+    g_assert_cmpfloat (count[c] / (100 * n_pixels), >, 0.02);
+  for (int c = 1; c < 4; c++)
+    g_assert_cmpfloat (sum[c] / count[c], >, 2 * sum[0] / count[0]);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -486,5 +597,8 @@ main (int   argc,
   g_test_add_func ("/digits/written", test_digits_written);
   g_test_add_func ("/digits/faces", test_digits_faces);
   g_test_add_func ("/plane/learnable", test_plane_sets);
+  g_test_add_func ("/texts/reversed", test_reversed);
+  g_test_add_func ("/texts/reviews", test_reviews);
+  g_test_add_func ("/shapes/maps", test_shapes);
   return g_test_run ();
 }

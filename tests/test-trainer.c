@@ -321,7 +321,7 @@ test_too_many_classes (void)
   g_autoptr (NnNetwork) network = test_make_network (device, test_layers);
   g_autoptr (GError) error = NULL;
 
-  feed.n_classes = 5;
+  feed.form.n_classes = 5;
   g_assert_null (nn_trainer_new (network, &feed, &training, NULL, NULL, &error));
   g_assert_error (error, NN_ERROR, NN_ERROR_SHAPE);
   g_assert_nonnull (strstr (error->message, "5 classes"));

@@ -131,7 +131,8 @@ evaluate (const char *path,
   g_autoptr (AppEvaluation) evaluation = NULL;
 
   if (network == NULL
-      || (samples = app_samples_open (&project->data, NULL, NULL, NULL, &error)) == NULL
+      || (samples = app_samples_open (&project->data, project->vocabulary, NULL, NULL, NULL,
+                                      &error)) == NULL
       || !app_samples_check_graph (samples, project->graph, &error))
     return app_verb_fail (error);
 

@@ -7,6 +7,7 @@
 
 #include "app/cli/verb.h"
 
+#include "app/core/fit.h"
 #include "app/core/project.h"
 #include "app/core/samples.h"
 #include "engine/template.h"
@@ -51,31 +52,49 @@ choose_data (AppProject *project,
     }
 }
 
+static gboolean
+apply_settings (AppProject  *project,
+                char       **settings,
+                GError     **error)
+{
+  for (; settings != NULL && *settings != NULL; settings++)
+    {
+      g_auto (GStrv) parts = g_strsplit (*settings, "=", 2);
+
+      if (!app_project_set (project, parts[0], parts[1] != NULL ? parts[1] : "", error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static int
-make (const char *name,
-      const char *path,
-      const char *builtin,
-      const char *output)
+make (const char  *name,
+      const char  *path,
+      const char  *builtin,
+      char       **settings,
+      const char  *output)
 {
   g_autoptr (AppProject) project = app_project_new ();
   const NnTemplate *template = nn_template_find (name);
   g_autoptr (GError) error = NULL;
+  g_autoptr (AppSamples) samples = NULL;
   NnShape item = nn_template_item (template);
-  gint64 n_classes = template->n_classes;
   NnGraph *graph;
 
   choose_data (project, path, builtin);
-  if (project->data.kind != APP_DATA_NONE)
-    {
-      g_autoptr (AppSamples) samples = app_samples_open (&project->data, NULL, NULL, NULL, &error);
+  if (!apply_settings (project, settings, &error))
+    return app_verb_fail (error);
 
+  if (project->data.kind == APP_DATA_NONE)
+    graph = nn_template_build (template, &item, template->n_classes, &error);
+  else
+    {
+      samples = app_samples_open (&project->data, NULL, NULL, NULL, NULL, &error);
       if (samples == NULL)
         return app_verb_fail (error);
-      item = *app_samples_get_shape (samples);
-      n_classes = ds_dataset_get_n_classes (app_samples_get_dataset (samples));
+      graph = app_fit_build (template, app_samples_get_form (samples), &error);
     }
-
-  graph = nn_template_build (template, &item, n_classes, &error);
   if (graph == NULL)
     return app_verb_fail (error);
   nn_graph_unref (project->graph);
@@ -94,6 +113,7 @@ run (int    argc,
   g_autofree char *path = NULL;
   g_autofree char *builtin = NULL;
   g_autofree char *output = NULL;
+  g_auto (GStrv) settings = NULL;
   const GOptionEntry entries[] = {
     { "template", 0, 0, G_OPTION_ARG_STRING, &template,
       N_("Network to start from; “list” lists them"), N_("NAME") },
@@ -101,6 +121,8 @@ run (int    argc,
       N_("PATH") },
     { "builtin", 0, 0, G_OPTION_ARG_STRING, &builtin,
       N_("Data set of the program; “list” lists them"), N_("NAME") },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings, N_("Another setting"),
+      N_("KEY=VALUE") },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("The project to write"), N_("FILE") },
     { NULL }
   };
@@ -126,7 +148,7 @@ run (int    argc,
   if (output == NULL || argc != 1)
     return app_verb_misuse (&app_verb_new, _("Name the project to write with -o."));
 
-  return make (template, path, builtin, output);
+  return make (template, path, builtin, settings, output);
 }
 
 const AppVerb app_verb_new = {

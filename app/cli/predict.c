@@ -11,6 +11,7 @@
 #include "app/core/sample-input.h"
 #include "app/core/samples.h"
 #include "app/core/trained.h"
+#include "engine/error.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -94,6 +95,72 @@ write_json (NnJsonWriter *writer,
   nn_json_writer_end_object (writer);
 }
 
+/* The share of pixels in which each class has the highest score; scores lie in a
+ * plane for each class.  (transfer full) */
+static float *
+count_pixels (const float *scores,
+              gint64       n_classes,
+              gint64       n_pixels)
+{
+  float *shares = g_new0 (float, n_classes);
+
+  for (gint64 p = 0; p < n_pixels; p++)
+    {
+      gint64 best = 0;
+
+      for (gint64 c = 1; c < n_classes; c++)
+        if (scores[c * n_pixels + p] > scores[best * n_pixels + p])
+          best = c;
+      shares[best] += 1.0f / (float) n_pixels;
+    }
+
+  return shares;
+}
+
+/* What the network says, as numbers to be shown: probabilities of classes, their
+ * shares of the pixels, or the numbers as they are. */
+static float *
+read_prediction (const NnRunnable *run,
+                 NnAnswer          answer,
+                 gint64           *count)
+{
+  const NnShape *shape = &run->values.prediction->shape;
+  const float *scores = nn_plan_get_data (run->plan, run->values.prediction);
+  float *y;
+
+  *count = nn_shape_count (shape);
+  if (answer == NN_ANSWER_CLASSES && shape->rank > 2)
+    {
+      gint64 n_pixels = nn_shape_span (shape, 2, shape->rank);
+
+      *count = shape->size[1];
+      return count_pixels (scores, *count, n_pixels);
+    }
+
+  y = g_memdup2 (scores, (gsize) *count * sizeof (float));
+  if (answer == NN_ANSWER_CLASS)
+    softmax (y, *count);
+  return y;
+}
+
+/* The answer that the network was made for. */
+static gboolean
+find_answer (NnGraph     *graph,
+             AppSamples  *samples,
+             NnAnswer    *answer,
+             GError     **error)
+{
+  *answer = app_graph_wants_numbers (graph) ? NN_ANSWER_NUMBERS
+                                            : app_samples_get_form (samples)->answer;
+  if (*answer != NN_ANSWER_TOKENS)
+    return TRUE;
+
+  g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+                       _("The network answers with a text, which has to be made token by token; "
+                         "this is not possible here."));
+  return FALSE;
+}
+
 static int
 predict (const char  *path,
          char       **inputs,
@@ -106,31 +173,30 @@ predict (const char  *path,
   g_autoptr (NnJsonWriter) writer = nn_json_writer_new (FALSE);
   const NnRunnable *run;
   DsDataset *dataset;
+  NnAnswer answer;
   gboolean classes;
 
   if (network == NULL
-      || (samples = app_samples_open (&project->data, NULL, NULL, NULL, &error)) == NULL
+      || (samples = app_samples_open (&project->data, project->vocabulary, NULL, NULL, NULL,
+                                      &error)) == NULL
       || !app_samples_check_graph (samples, project->graph, &error)
+      || !find_answer (project->graph, samples, &answer, &error)
       || (run = nn_network_get (network, NN_MODE_PREDICT, 1, &error)) == NULL)
     return app_verb_fail (error);
 
   dataset = app_samples_get_dataset (samples);
-  classes = !app_graph_wants_numbers (project->graph);
+  classes = answer != NN_ANSWER_NUMBERS;
   nn_json_writer_begin_array (writer, NULL);
   for (int i = 0; inputs[i] != NULL; i++)
     {
-      float *x = nn_plan_get_data (run->plan, run->values.input);
-      gint64 count = nn_shape_count (&run->values.prediction->shape);
+      gint64 count;
       g_autofree float *y = NULL;
 
-      if (!app_sample_read (inputs[i], ds_dataset_get_shape (dataset), project->data.transforms, x,
-                            &error))
+      if (!app_sample_read (inputs[i], dataset, project->data.transforms,
+                            nn_plan_get_data (run->plan, run->values.input), &error))
         return app_verb_fail (error);
       nn_plan_run (run->plan, 0, 0);
-      y = g_memdup2 (nn_plan_get_data (run->plan, run->values.prediction),
-                     (gsize) count * sizeof (float));
-      if (classes)
-        softmax (y, count);
+      y = read_prediction (run, answer, &count);
 
       if (json)
         write_json (writer, inputs[i], dataset, y, count, classes);
@@ -177,7 +243,8 @@ run (int    argc,
     return code;
   if (argc < 3)
     return app_verb_misuse (&app_verb_predict,
-                            _("Name a project or run and at least one picture, or numbers."));
+                            _("Name a project or run and at least one picture, text, or row of "
+                              "numbers."));
 
   if (output != NULL && argc != 3)
     return app_verb_misuse (&app_verb_predict, _("-o takes one file of arrays as input."));
@@ -187,5 +254,6 @@ run (int    argc,
 }
 
 const AppVerb app_verb_predict = {
-  "predict", N_("PROJECT|RUN INPUT…"), N_("Asks a trained network about pictures or numbers."), run
+  "predict", N_("PROJECT|RUN INPUT…"),
+  N_("Asks a trained network about pictures, texts or numbers."), run
 };

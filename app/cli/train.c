@@ -175,13 +175,14 @@ save_weights (AppJob      *job,
               GError     **error)
 {
   g_autoptr (AppProject) project = app_project_read (path, error);
+  g_autoptr (GBytes) weights = project != NULL ? app_job_map_weights (job, error) : NULL;
+  g_autoptr (GBytes) vocabulary = app_samples_dup_vocabulary (app_job_get_samples (job));
 
-  if (project == NULL)
+  if (weights == NULL)
     return FALSE;
 
-  g_clear_pointer (&project->weights, g_bytes_unref);
-  project->weights = app_job_map_weights (job, error);
-  return project->weights != NULL && app_project_write (project, path, error);
+  app_project_set_learned (project, weights, vocabulary);
+  return app_project_write (project, path, error);
 }
 
 static void

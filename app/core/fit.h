@@ -5,25 +5,31 @@
 
 #pragma once
 
+#include "engine/feed.h"
 #include "engine/graph.h"
+#include "engine/template.h"
 
 G_BEGIN_DECLS
 
-/* The ends are the inputs, which take samples of @shape, and the linear layer
- * in front of a loss that compares classes, which has an output for each of
- * @n_classes; 0 stands for data without classes.  What lies between is the
- * user's. */
+/* The ends are the input and an embedding behind it, which take samples and
+ * their tokens; the target, which takes the answers; and the layer in front of
+ * a loss that compares classes, which has an output for each.  What lies
+ * between is the user's. */
+
+/* The network of @template for samples of @form; NULL with the error of what
+ * does not suit.  (transfer full) */
+NnGraph   *app_fit_build    (const NnTemplate *template,
+                             const NnForm     *form,
+                             GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What does not suit, a sentence a line; NULL when all does.  (transfer full) */
 char      *app_fit_explain  (NnGraph        *graph,
-                             const NnShape  *shape,
-                             guint           n_classes) G_GNUC_WARN_UNUSED_RESULT;
+                             const NnForm   *form) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Makes both ends suit.  FALSE with the first error that the layers between
- * then have; the ends suit all the same. */
+/* Makes the ends suit.  FALSE with the first error that the layers between then
+ * have; the ends suit all the same. */
 gboolean   app_fit_apply    (NnGraph        *graph,
-                             const NnShape  *shape,
-                             guint           n_classes,
+                             const NnForm   *form,
                              GError        **error);
 
 G_END_DECLS

@@ -56,11 +56,13 @@ write_project (AppJob            *self,
                GError           **error)
 {
   g_autofree char *path = g_build_filename (self->folder, "project.json", NULL);
+  g_autoptr (GBytes) vocabulary = app_samples_dup_vocabulary (self->samples);
   g_autofree char *text = NULL;
   gsize length;
 
   text = app_project_to_json (project, &length);
-  return nn_file_write (path, text, length, error);
+  return nn_file_write (path, text, length, error)
+         && (vocabulary == NULL || app_run_write_vocabulary (self->folder, vocabulary, error));
 }
 
 static void
@@ -131,6 +133,7 @@ app_job_new (const AppProject     *project,
              GError              **error)
 {
   g_autoptr (AppJob) self = g_new0 (AppJob, 1);
+  g_autoptr (GBytes) vocabulary = NULL;
 
   *warning = NULL;
   self->folder = g_strdup (options->folder);
@@ -142,7 +145,11 @@ app_job_new (const AppProject     *project,
   if (self->device == NULL)
     return NULL;
 
-  self->samples = app_samples_open (&project->data, progress, data, cancellable, error);
+  /* A run goes on with the tokens that it began with. */
+  if (options->resume)
+    vocabulary = app_run_read_vocabulary (self->folder);
+  self->samples = app_samples_open (&project->data, vocabulary, progress, data, cancellable,
+                                    error);
   if (self->samples == NULL
       || !prepare (self, project, options, warning, error)
       || !make_folders (self->folder, error)

@@ -15,6 +15,14 @@ G_BEGIN_DECLS
 #define APP_MOST_RATE     1e6
 #define APP_MOST_THREADS  1024
 
+/* The tokenizer that suits the texts, whichever that is. */
+#define APP_AUTOMATIC "auto"
+
+/* The tokenizer called @name; NULL for APP_AUTOMATIC. */
+gboolean  app_find_tokenizer (const char         *name,
+                              const DsTokenizer **tokenizer,
+                              GError            **error);
+
 /* "There is no optimiser “foo” in this version."  Always FALSE. */
 gboolean  app_refuse_name  (const char  *what,
                             const char  *name,

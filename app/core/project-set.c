@@ -34,6 +34,9 @@ enum {
   DATA_COUNT,
   DATA_VALIDATION,
   DATA_TEST,
+  DATA_TOKENS,
+  DATA_MIN_COUNT,
+  DATA_LENGTH,
   N_PLAIN,
 };
 
@@ -52,10 +55,19 @@ static const NnAttr plain_attrs[] = {
   [DATA_COUNT]      = { "data.count", N_("Samples to draw"), NN_ATTR_INT, 0, 0, G_MAXINT32 },
   [DATA_VALIDATION] = { "data.validation", N_("Share for validation"), NN_ATTR_FLOAT, 0.1, 0, 1 },
   [DATA_TEST]       = { "data.test", N_("Share for the test"), NN_ATTR_FLOAT, 0.2, 0, 1 },
+  [DATA_TOKENS]     = { "data.tokens", N_("Size of the vocabulary"), NN_ATTR_INT, 20000, 0,
+                        DS_MAX_TOKENS },
+  [DATA_MIN_COUNT]  = { "data.min-count", N_("Times a token has to occur"), NN_ATTR_INT, 1, 0,
+                        G_MAXINT32 },
+  [DATA_LENGTH]     = { "data.length", N_("Tokens of a row"), NN_ATTR_INT, 0, 0, DS_MAX_LENGTH },
   { NULL }
 };
 
-static const char *const choices[] = { "optimiser", "schedule", "device", NULL };
+/* Settings that are words: of these lists, or any. */
+static const char *const choices[] = {
+  "optimiser", "schedule", "device", "data.tokenizer", "data.vocabulary",
+  "data.answer", NULL
+};
 
 static void
 put_plain (AppProject *self,
@@ -96,6 +108,15 @@ put_plain (AppProject *self,
     case DATA_TEST:
       self->data.test = number;
       break;
+    case DATA_TOKENS:
+      self->data.text.size = (guint) number;
+      break;
+    case DATA_MIN_COUNT:
+      self->data.text.min_count = (guint) number;
+      break;
+    case DATA_LENGTH:
+      self->data.text.length = (guint) number;
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -117,6 +138,9 @@ get_plain (const AppProject *self,
     [DATA_COUNT] = self->data.count,
     [DATA_VALIDATION] = self->data.validation,
     [DATA_TEST] = self->data.test,
+    [DATA_TOKENS] = self->data.text.size,
+    [DATA_MIN_COUNT] = self->data.text.min_count,
+    [DATA_LENGTH] = self->data.text.length,
   };
 
   return numbers[index];
@@ -212,6 +236,13 @@ app_project_get (const AppProject *self,
     return g_strdup (self->training.schedule.kind->name);
   if (g_str_equal (key, "device"))
     return g_strdup (self->device);
+  if (g_str_equal (key, "data.tokenizer"))
+    return g_strdup (self->data.text.tokenizer != NULL ? self->data.text.tokenizer->name
+                                                       : APP_AUTOMATIC);
+  if (g_str_equal (key, "data.answer"))
+    return g_strdup (self->data.answer != NULL ? self->data.answer : "");
+  if (g_str_equal (key, "data.vocabulary"))
+    return g_strdup (self->data.text.file != NULL ? self->data.text.file : "");
   if (!find_place (self, key, &place))
     return NULL;
   if (place.node != NULL)
@@ -221,7 +252,17 @@ app_project_get (const AppProject *self,
   return nn_attr_print (place.attr, place.value);
 }
 
-/* Settings that choose one of several records. */
+/* In the place of @word; an empty one is none. */
+static gboolean
+set_word (char       **word,
+          const char  *text)
+{
+  g_free (*word);
+  *word = text[0] != '\0' ? g_strdup (text) : NULL;
+  return TRUE;
+}
+
+/* Settings that choose one of several records, or are words of any kind. */
 static gboolean
 set_choice (AppProject  *self,
             const char  *key,
@@ -251,6 +292,20 @@ set_choice (AppProject  *self,
       training->schedule = nn_schedule_initial (kind, training->schedule.base);
       training->schedule.warmup_steps = warmup;
       return TRUE;
+    }
+
+  if (g_str_equal (key, "data.tokenizer"))
+    return app_find_tokenizer (text, &self->data.text.tokenizer, error);
+
+  if (g_str_equal (key, "data.answer"))
+    return set_word (&self->data.answer, text);
+
+  if (g_str_equal (key, "data.vocabulary"))
+    {
+      g_autofree char *path = text[0] != '\0' ? g_canonicalize_filename (text, NULL)
+                                              : g_strdup ("");
+
+      return set_word (&self->data.text.file, path);
     }
 
   g_free (self->device);
@@ -322,16 +377,18 @@ char **
 app_project_list_words (const AppProject *self,
                         const char       *key)
 {
+  static const char *const free_words[] = { "device", "data.answer", "data.vocabulary", NULL };
   const NnAttr *attr = app_project_find_attr (self, key);
   g_autofree char *value = app_project_get (self, key);
   g_autoptr (GPtrArray) words = NULL;
   const NnOptimiser *optimiser;
   const NnScheduleKind *kind;
   const NnInitialiser *initialiser;
+  const DsTokenizer *tokenizer;
 
   if (attr != NULL)
     return g_strdupv ((char **) attr->words);
-  if (value == NULL || g_str_equal (key, "device"))
+  if (value == NULL || g_strv_contains (free_words, key))
     return NULL;
 
   words = g_ptr_array_new ();
@@ -341,6 +398,12 @@ app_project_list_words (const AppProject *self,
   else if (g_str_equal (key, "schedule"))
     for (guint i = 0; (kind = nn_schedule_kind_get (i)) != NULL; i++)
       g_ptr_array_add (words, g_strdup (kind->name));
+  else if (g_str_equal (key, "data.tokenizer"))
+    {
+      g_ptr_array_add (words, g_strdup (APP_AUTOMATIC));
+      for (guint i = 0; (tokenizer = ds_tokenizer_nth (i)) != NULL; i++)
+        g_ptr_array_add (words, g_strdup (tokenizer->name));
+    }
   else
     {
       g_ptr_array_add (words, g_strdup (NN_TUNING_DEFAULT));
@@ -386,6 +449,9 @@ app_project_list_keys (const AppProject *self)
   GPtrArray *keys = g_ptr_array_new ();
 
   list_attrs (keys, "", plain_attrs);
+  g_ptr_array_add (keys, g_strdup ("data.answer"));
+  g_ptr_array_add (keys, g_strdup ("data.tokenizer"));
+  g_ptr_array_add (keys, g_strdup ("data.vocabulary"));
   g_ptr_array_add (keys, g_strdup ("device"));
   g_ptr_array_add (keys, g_strdup ("optimiser"));
   list_attrs (keys, OPTIMISER, self->training.optimiser->attrs);

@@ -37,11 +37,28 @@ app_training_initial (void)
   return training;
 }
 
+/* The size is what people take for reviews; rarer words are met too seldom to be
+ * learned. */
+DsTextOptions
+app_text_initial (void)
+{
+  return (DsTextOptions) { .size = 20000, .min_count = 1 };
+}
+
+static gboolean
+text_equal (const DsTextOptions *a,
+            const DsTextOptions *b)
+{
+  return a->tokenizer == b->tokenizer && g_strcmp0 (a->file, b->file) == 0 && a->size == b->size
+         && a->min_count == b->min_count && a->length == b->length;
+}
+
 gboolean
 app_data_ref_same_items (const AppDataRef *a,
                          const AppDataRef *b)
 {
   return a->kind == b->kind && g_strcmp0 (a->name, b->name) == 0
+         && g_strcmp0 (a->answer, b->answer) == 0
          && (a->kind != APP_DATA_DRAWN || (a->seed == b->seed && a->count == b->count));
 }
 
@@ -49,9 +66,10 @@ gboolean
 app_data_ref_equal (const AppDataRef *a,
                     const AppDataRef *b)
 {
-  return a->kind == b->kind && g_strcmp0 (a->name, b->name) == 0 && a->seed == b->seed
+  return a->kind == b->kind && g_strcmp0 (a->name, b->name) == 0
+         && g_strcmp0 (a->answer, b->answer) == 0 && a->seed == b->seed
          && a->count == b->count && a->validation == b->validation && a->test == b->test
-         && a->transforms == b->transforms;
+         && a->transforms == b->transforms && text_equal (&a->text, &b->text);
 }
 
 void
@@ -60,6 +78,8 @@ app_data_ref_copy (AppDataRef       *self,
 {
   *self = *from;
   self->name = g_strdup (from->name);
+  self->answer = g_strdup (from->answer);
+  self->text.file = g_strdup (from->text.file);
   self->transforms = ds_transform_list_ref (from->transforms);
 }
 
@@ -67,6 +87,8 @@ void
 app_data_ref_clear (AppDataRef *self)
 {
   g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->answer, g_free);
+  g_clear_pointer (&self->text.file, g_free);
   g_clear_pointer (&self->transforms, ds_transform_list_unref);
 }
 
@@ -80,6 +102,7 @@ app_project_new (void)
   self->data.validation = 0.1;
   self->data.test = 0.2;
   self->data.transforms = ds_transform_list_new ();
+  self->data.text = app_text_initial ();
   self->training = app_training_initial ();
   self->device = g_strdup ("auto");
 
@@ -94,7 +117,8 @@ app_project_dup (const AppProject *self)
   copy->graph = nn_graph_dup (self->graph);
   app_data_ref_copy (&copy->data, &self->data);
   copy->device = g_strdup (self->device);
-  copy->weights = self->weights != NULL ? g_bytes_ref (self->weights) : NULL;
+  copy->weights = copy->vocabulary = NULL;
+  app_project_set_learned (copy, self->weights, self->vocabulary);
 
   return copy;
 }
@@ -106,7 +130,23 @@ app_project_free (AppProject *self)
   app_data_ref_clear (&self->data);
   g_free (self->device);
   g_clear_pointer (&self->weights, g_bytes_unref);
+  g_clear_pointer (&self->vocabulary, g_bytes_unref);
   g_free (self);
+}
+
+void
+app_project_set_learned (AppProject *self,
+                         GBytes     *weights,
+                         GBytes     *vocabulary)
+{
+  if (weights != NULL)
+    g_bytes_ref (weights);
+  if (vocabulary != NULL)
+    g_bytes_ref (vocabulary);
+  g_clear_pointer (&self->weights, g_bytes_unref);
+  g_clear_pointer (&self->vocabulary, g_bytes_unref);
+  self->weights = weights;
+  self->vocabulary = vocabulary;
 }
 
 static const char *const data_kinds[] = { "none", "drawn", "path" };
@@ -138,6 +178,21 @@ write_transforms (DsTransformList *list,
 }
 
 static void
+write_text (const DsTextOptions *text,
+            NnJsonWriter        *writer)
+{
+  nn_json_writer_begin_object (writer, "text");
+  nn_json_writer_add_string (writer, "tokenizer",
+                             text->tokenizer != NULL ? text->tokenizer->name : APP_AUTOMATIC);
+  if (text->file != NULL)
+    nn_json_writer_add_string (writer, "vocabulary", text->file);
+  nn_json_writer_add_integer (writer, "tokens", text->size);
+  nn_json_writer_add_integer (writer, "min-count", text->min_count);
+  nn_json_writer_add_integer (writer, "length", text->length);
+  nn_json_writer_end_object (writer);
+}
+
+static void
 write_data (const AppDataRef *data,
             NnJsonWriter     *writer)
 {
@@ -145,11 +200,14 @@ write_data (const AppDataRef *data,
   nn_json_writer_add_string (writer, "kind", data_kinds[data->kind]);
   if (data->kind != APP_DATA_NONE)
     nn_json_writer_add_string (writer, "name", data->name);
+  if (data->answer != NULL)
+    nn_json_writer_add_string (writer, "answer", data->answer);
   nn_json_writer_add_unsigned (writer, "seed", data->seed);
   nn_json_writer_add_integer (writer, "count", data->count);
   nn_json_writer_add_double (writer, "validation", data->validation);
   nn_json_writer_add_double (writer, "test", data->test);
   write_transforms (data->transforms, writer);
+  write_text (&data->text, writer);
   nn_json_writer_end_object (writer);
 }
 
@@ -241,6 +299,67 @@ read_transform (DsTransformList  *list,
   return ds_transform_list_append (list, name, (const DsTransformSetting *) settings->data, error);
 }
 
+/* What may be missing.  (transfer full) of @value, which becomes NULL then */
+static gboolean
+read_optional (const NnJson  *json,
+               const char    *key,
+               char         **value,
+               GError       **error)
+{
+  const char *text;
+
+  g_clear_pointer (value, g_free);
+  if (nn_json_find (json, key) == NULL)
+    return TRUE;
+
+  text = nn_json_get_string (json, key, error);
+  *value = g_strdup (text);
+  return text != NULL;
+}
+
+gboolean
+app_find_tokenizer (const char         *name,
+                    const DsTokenizer **tokenizer,
+                    GError            **error)
+{
+  const DsTokenizer *found = ds_tokenizer_find (name);
+
+  if (found == NULL && !g_str_equal (name, APP_AUTOMATIC))
+    return app_refuse_name (_("tokenizer"), name, error);
+
+  *tokenizer = found;
+  return TRUE;
+}
+
+/* Projects from before there were texts have no such settings. */
+static gboolean
+read_text (DsTextOptions  *text,
+           const NnJson   *json,
+           GError        **error)
+{
+  const char *tokenizer;
+  gint64 size, min_count, length;
+
+  if (json == NULL)
+    return TRUE;
+
+  if (nn_json_as_object (json, error) == NULL
+      || (tokenizer = nn_json_get_string (json, "tokenizer", error)) == NULL
+      || !nn_json_get_integer (json, "tokens", 0, DS_MAX_TOKENS, &size, error)
+      || !nn_json_get_integer (json, "min-count", 0, G_MAXINT32, &min_count, error)
+      || !nn_json_get_integer (json, "length", 0, DS_MAX_LENGTH, &length, error))
+    return FALSE;
+
+  if (!app_find_tokenizer (tokenizer, &text->tokenizer, error)
+      || !read_optional (json, "vocabulary", &text->file, error))
+    return FALSE;
+
+  text->size = (guint) size;
+  text->min_count = (guint) min_count;
+  text->length = (guint) length;
+  return TRUE;
+}
+
 static gboolean
 read_data (AppDataRef    *data,
            const NnJson  *json,
@@ -255,7 +374,9 @@ read_data (AppDataRef    *data,
       || !nn_json_get_integer (json, "count", 0, G_MAXINT32, &count, error)
       || !nn_json_get_double (json, "validation", 0, 1, &data->validation, error)
       || !nn_json_get_double (json, "test", 0, 1, &data->test, error)
-      || (transforms = nn_json_get_array (json, "transforms", error)) == NULL)
+      || (transforms = nn_json_get_array (json, "transforms", error)) == NULL
+      || !read_optional (json, "answer", &data->answer, error)
+      || !read_text (&data->text, nn_json_find (json, "text"), error))
     return FALSE;
 
   data->count = (guint32) count;
@@ -421,7 +542,7 @@ app_project_read (const char  *path,
 {
   g_autoptr (GHashTable) entries = app_package_read (path, PACKAGE_BYTES, error);
   AppProject *self;
-  GBytes *json, *weights;
+  GBytes *json;
   const char *text;
   gsize length;
 
@@ -444,9 +565,8 @@ app_project_read (const char  *path,
       return NULL;
     }
 
-  weights = g_hash_table_lookup (entries, "weights.safetensors");
-  if (weights != NULL)
-    self->weights = g_bytes_ref (weights);
+  app_project_set_learned (self, g_hash_table_lookup (entries, "weights.safetensors"),
+                           g_hash_table_lookup (entries, "vocabulary.txt"));
   return self;
 }
 
@@ -458,10 +578,13 @@ app_project_write (const AppProject  *self,
   gsize length;
   char *text = app_project_to_json (self, &length);
   g_autoptr (GBytes) json = g_bytes_new_take (text, length);
-  AppPackageEntry entries[] = {
-    { "project.json", json },
-    { "weights.safetensors", self->weights },
-  };
+  AppPackageEntry entries[3] = { { "project.json", json } };
+  gsize n_entries = 1;
 
-  return app_package_write (path, entries, self->weights != NULL ? 2 : 1, error);
+  if (self->weights != NULL)
+    entries[n_entries++] = (AppPackageEntry) { "weights.safetensors", self->weights };
+  if (self->vocabulary != NULL)
+    entries[n_entries++] = (AppPackageEntry) { "vocabulary.txt", self->vocabulary };
+
+  return app_package_write (path, entries, n_entries, error);
 }

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "datasets/encoding.h"
 #include "datasets/transform.h"
 #include "engine/graph.h"
 #include "engine/trainer.h"
@@ -23,11 +24,13 @@ typedef struct
 {
   AppDataKind      kind;
   char            *name;        /* of the generator, or the absolute path */
+  char            *answer;      /* of a table: the column with the answers, or NULL */
   guint64          seed;        /* of drawing and dividing */
   guint32          count;       /* samples to draw; 0: the usual number */
   double           validation;  /* shares of what the data leaves undecided */
   double           test;
   DsTransformList *transforms;  /* may be empty */
+  DsTextOptions    text;        /* of texts; the file's name is owned and absolute */
 } AppDataRef;
 
 /* Whether both name the same items, however these are divided. */
@@ -51,6 +54,7 @@ typedef struct
   char       *device;           /* "auto" */
   int         threads;          /* 0: all */
   GBytes     *weights;          /* safetensors, or NULL before the first training */
+  GBytes     *vocabulary;       /* of the texts that they were trained with, or NULL */
 } AppProject;
 
 /* An empty graph, no data, the usual training. */
@@ -74,12 +78,21 @@ AppProject  *app_project_from_json   (const char        *text,
                                       const char        *source,
                                       GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The usual settings for texts. */
+DsTextOptions app_text_initial       (void);
+
+/* What was learned, in the place of what there was; both may be NULL. */
+void         app_project_set_learned (AppProject        *self,
+                                      GBytes            *weights,
+                                      GBytes            *vocabulary);
+
 /* The usual settings for training. */
 NnTraining   app_training_initial    (void);
 
 /* One setting as the command line has it: "epochs=3", "optimiser=sgd",
  * "optimiser.momentum=0.9", "schedule=cosine", "clip-norm=1",
- * "data.validation=0.2", "layer.conv1.frozen=true", "layer.conv1.start.weight=eye".
+ * "data.validation=0.2", "data.tokenizer=characters", "layer.conv1.frozen=true",
+ * "layer.conv1.start.weight=eye".
  * An error leaves the project as it was. */
 gboolean     app_project_set         (AppProject        *self,
                                       const char        *key,

@@ -8,33 +8,22 @@
 #include "app/core/ready.h"
 
 #include "app/core/samples.h"
-#include "datasets/generator.h"
 #include "engine/error.h"
 #include "engine/lower.h"
 
 #include <glib/gi18n.h>
 
-/* What the program draws is known without opening it. */
+/* What the program draws is at hand. */
 static gboolean
 check_drawn (const AppProject  *self,
              const NnLowered   *lowered,
              GError           **error)
 {
-  const DsGenerator *generator = ds_generator_find (self->data.name);
-  NnShape shape;
+  NnForm form;
 
-  if (generator == NULL)
-    {
-      g_set_error (error, NN_ERROR, NN_ERROR_FILE,
-                   _("There is no built-in data set “%s” in this version."), self->data.name);
-      return FALSE;
-    }
-  if (!ds_transform_list_check (self->data.transforms, &generator->item, error))
-    return FALSE;
-
-  ds_transform_list_get_shape (self->data.transforms, &generator->item, &shape);
-  return app_graph_check_shape (self->graph, &shape, error)
-         && nn_lowered_check_classes (lowered, generator->n_classes, error);
+  return app_drawn_get_form (&self->data, &form, error)
+         && app_graph_check_form (self->graph, &form, error)
+         && nn_lowered_check_classes (lowered, form.n_classes, error);
 }
 
 static gboolean

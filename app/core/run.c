@@ -19,6 +19,7 @@
 
 #define DAY_SECONDS       (24 * 60 * 60)
 #define RUN_DEPTH         3     /* of folders in a run's folder, with itself */
+#define VOCABULARY_BYTES (64 << 20)
 #define INFO_BYTES        (1 << 20)
 #define CHECKPOINT_PREFIX "step-"
 
@@ -404,14 +405,53 @@ app_run_find_checkpoint (const char *folder,
   return found;
 }
 
+static char *
+vocabulary_path (const char *folder)
+{
+  return g_build_filename (folder, "vocabulary.txt", NULL);
+}
+
+GBytes *
+app_run_read_vocabulary (const char *folder)
+{
+  g_autofree char *path = vocabulary_path (folder);
+  gsize length;
+  char *text = nn_file_read (path, VOCABULARY_BYTES, &length, NULL);
+
+  return text != NULL ? g_bytes_new_take (text, length) : NULL;
+}
+
+gboolean
+app_run_write_vocabulary (const char  *folder,
+                          GBytes      *vocabulary,
+                          GError     **error)
+{
+  g_autofree char *path = vocabulary_path (folder);
+  gsize length;
+  const void *text = g_bytes_get_data (vocabulary, &length);
+
+  return nn_file_write (path, text, length, error);
+}
+
 AppProject *
 app_run_read_project (const char  *folder,
                       GError     **error)
 {
   g_autofree char *path = g_build_filename (folder, "project.json", NULL);
   g_autofree char *text = NULL;
+  AppProject *project;
   gsize length;
 
   text = nn_file_read (path, INFO_BYTES * 16, &length, error);
-  return text != NULL ? app_project_from_json (text, length, path, error) : NULL;
+  if (text == NULL)
+    return NULL;
+
+  project = app_project_from_json (text, length, path, error);
+  if (project != NULL)
+    {
+      g_autoptr (GBytes) vocabulary = app_run_read_vocabulary (folder);
+
+      app_project_set_learned (project, NULL, vocabulary);
+    }
+  return project;
 }

@@ -72,9 +72,17 @@ gboolean   app_run_info_read      (AppRunInfo        *self,
 gboolean   app_run_find_checkpoint (const char       *folder,
                                     guint64          *step);
 
-/* The project as the run was started with it, without weights. */
+/* The project as the run was started with it, without weights but with the
+ * vocabulary of its texts. */
 AppProject *app_run_read_project  (const char        *folder,
                                    GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The vocabulary that the texts of the run were cut with; NULL if it has none.
+ * (transfer full) */
+GBytes     *app_run_read_vocabulary (const char      *folder) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    app_run_write_vocabulary (const char     *folder,
+                                      GBytes         *vocabulary,
+                                      GError        **error);
 
 /* One value under @key of an object: what "train --json" prints, and run.json
  * has.  NaN becomes null. */

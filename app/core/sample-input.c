@@ -1,4 +1,4 @@
-/* sample-input.c: one sample from a picture or from typed numbers
+/* sample-input.c: one sample from a picture, a text or typed numbers
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,10 +9,13 @@
 
 #include "datasets/image-decode.h"
 #include "datasets/options.h"
+#include "datasets/text.h"
 #include "engine/error.h"
 #include "engine/file.h"
 
 #include <glib/gi18n.h>
+
+#define TEXT_BYTES (4 << 20)
 
 static gboolean
 is_image (const NnShape *shape)
@@ -76,21 +79,57 @@ read_numbers (const char     *text,
   return g_steal_pointer (&numbers);
 }
 
+/* The ids of a text, or of the text in a file. */
+static gboolean
+read_tokens (const char    *text,
+             DsVocabulary  *vocabulary,
+             gint64        *out,
+             GError       **error)
+{
+  guint length = ds_vocabulary_get_lengths (vocabulary).item;
+  g_autofree gint32 *row = g_new (gint32, length);
+  g_autofree char *words = NULL;
+  g_auto (DsPieces) pieces = { NULL };
+
+  if (g_file_test (text, G_FILE_TEST_IS_REGULAR))
+    {
+      g_autofree char *bytes = NULL;
+      gboolean foreign;
+      gsize size;
+
+      bytes = nn_file_read (text, TEXT_BYTES, &size, error);
+      if (bytes == NULL)
+        return FALSE;
+      words = ds_text_decode (bytes, size, &foreign);
+    }
+
+  ds_pieces_init (&pieces);
+  ds_vocabulary_encode (vocabulary, words != NULL ? words : text, FALSE, row, length, &pieces);
+  for (guint i = 0; i < length; i++)
+    out[i] = row[i];
+  return TRUE;
+}
+
 gboolean
 app_sample_read (const char       *text,
-                 const NnShape    *shape,
+                 DsDataset        *dataset,
                  DsTransformList  *transforms,
-                 float            *out,
+                 void             *out,
                  GError          **error)
 {
+  const NnShape *shape = ds_dataset_get_shape (dataset);
   gboolean image = is_image (shape);
-  g_autofree void *item = image ? read_image (text, shape, error)
-                                : read_numbers (text, shape, error);
-  g_autofree void *scratch = g_malloc (ds_transform_list_get_scratch (transforms, shape) + 1);
+  g_autofree void *item = NULL;
+  g_autofree void *scratch = NULL;
 
+  if (ds_dataset_get_vocabulary (dataset) != NULL)
+    return read_tokens (text, ds_dataset_get_vocabulary (dataset), out, error);
+
+  item = image ? read_image (text, shape, error) : read_numbers (text, shape, error);
   if (item == NULL)
     return FALSE;
 
+  scratch = g_malloc (ds_transform_list_get_scratch (transforms, shape) + 1);
   ds_transform_list_apply (transforms, item, image ? NN_UINT8 : NN_FLOAT32, shape, FALSE, 0, 0, 0,
                            out, scratch);
   return TRUE;

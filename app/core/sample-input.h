@@ -1,21 +1,24 @@
-/* sample-input.h: one sample from a picture or from typed numbers
+/* sample-input.h: one sample from a picture, a text or typed numbers
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 
 #pragma once
 
+#include "datasets/dataset.h"
 #include "datasets/transform.h"
 
 G_BEGIN_DECLS
 
-/* Fills @out, which has room for what @transforms make of @shape.  @text is the
- * path of a JPEG or PNG when samples are images (it is resized to @shape), and
- * otherwise as many numbers as a sample has, separated by commas. */
+/* Fills @out, which has room for one sample of @dataset as @transforms leave
+ * it: float32, or int64 for tokens.  @text is the path of a JPEG or PNG when
+ * samples are images (it is resized to their shape); a text or the path of a
+ * file with one when they are tokens; and otherwise as many numbers as a sample
+ * has, separated by commas. */
 gboolean  app_sample_read  (const char       *text,
-                            const NnShape    *shape,
+                            DsDataset        *dataset,
                             DsTransformList  *transforms,
-                            float            *out,
+                            void             *out,
                             GError          **error);
 
 G_END_DECLS

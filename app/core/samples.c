@@ -9,16 +9,15 @@
 
 #include "datasets/error.h"
 #include "datasets/loader.h"
-#include "engine/error.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _AppSamples
 {
   DsDataset       *dataset;
   DsSplit         *split;
   DsTransformList *transforms;
-  NnShape          shape;
   NnFeed           feed;
   gboolean         numbers;     /* answers as float32 */
   float           *answers;     /* of one batch, for numbers */
@@ -114,9 +113,9 @@ feed_next (void     *data,
 
   self->left -= next->n;
   batch->count = next->n;
-  batch->input = next->items;
-  batch->target = next->labels;
-  if (self->numbers)
+  batch->input = next->tokens != NULL ? (void *) next->tokens : next->items;
+  batch->target = next->numbers != NULL ? (void *) next->numbers : next->labels;
+  if (self->numbers && self->feed.form.answer == NN_ANSWER_CLASS)
     {
       for (guint32 i = 0; i < next->n; i++)
         self->answers[i] = (float) next->labels[i];
@@ -134,12 +133,13 @@ open_dataset (const AppDataRef  *ref,
               GError           **error)
 {
   g_autofree char *folder = app_samples_cache_folder ();
+  DsOptions options = { .answer = ref->answer };
   const DsGenerator *generator;
 
   switch (ref->kind)
     {
     case APP_DATA_PATH:
-      return ds_dataset_open (ref->name, NULL, folder, progress, data, cancellable, error);
+      return ds_dataset_open (ref->name, &options, folder, progress, data, cancellable, error);
 
     case APP_DATA_DRAWN:
       generator = ds_generator_find (ref->name);
@@ -158,29 +158,105 @@ open_dataset (const AppDataRef  *ref,
     }
 }
 
+/* Texts as rows of tokens; other items as they are.  (transfer full) */
+static DsDataset *
+tokenize (DsDataset         *dataset,
+          DsSplit           *split,
+          const AppDataRef  *ref,
+          GBytes            *vocabulary,
+          DsProgressFunc     progress,
+          void              *data,
+          GCancellable      *cancellable,
+          GError           **error)
+{
+  g_autofree char *folder = app_samples_cache_folder ();
+  g_autoptr (DsVocabulary) known = NULL;
+  const guint32 *training;
+  guint32 n_training;
+  const char *text;
+  gsize n_bytes;
+
+  if (ds_dataset_get_item (dataset)->kind != DS_FIELD_TEXT)
+    return ds_dataset_ref (dataset);
+
+  if (vocabulary == NULL)
+    {
+      training = ds_split_get (split, DS_PART_TRAIN, &n_training);
+      return ds_dataset_tokenize (dataset, &ref->text, training, n_training, folder, progress,
+                                  data, cancellable, error);
+    }
+
+  text = g_bytes_get_data (vocabulary, &n_bytes);
+  known = ds_vocabulary_parse (text != NULL ? text : "", n_bytes, "vocabulary.txt", error);
+  return known != NULL ? ds_dataset_tokenize_with (dataset, known, folder, progress, data,
+                                                   cancellable, error) : NULL;
+}
+
+/* The form of what @transforms make of items and answers; a text has none. */
+static NnForm
+form_of (DsDataset       *dataset,
+         DsTransformList *transforms)
+{
+  const DsField *answer = ds_dataset_get_answer (dataset);
+  DsVocabulary *vocabulary = ds_dataset_get_vocabulary (dataset);
+  NnForm form = {
+    .input_dtype = vocabulary != NULL ? NN_INT64 : NN_FLOAT32,
+    .input = *ds_dataset_get_shape (dataset),
+    .answer = app_answer_of (answer->kind),
+    .target = answer->shape,
+    .n_classes = ds_dataset_get_n_classes (dataset),
+  };
+
+  if (vocabulary != NULL)
+    {
+      form.n_tokens = ds_vocabulary_get_size (vocabulary);
+      form.padding = DS_PADDING;
+      form.unknown = ds_vocabulary_get_unknown (vocabulary);
+      form.begin = ds_vocabulary_get_begin (vocabulary);
+      form.end = ds_vocabulary_get_end (vocabulary);
+    }
+  else
+    ds_transform_list_get_shape (transforms, &form.input, &form.input);
+
+  if (form.answer == NN_ANSWER_CLASSES)
+    form.target = nn_shape_item (&form.input);
+  else if (form.answer == NN_ANSWER_TOKENS)
+    form.n_classes = form.n_tokens;
+  return form;
+}
+
 AppSamples *
 app_samples_new (DsDataset         *dataset,
                  const AppDataRef  *ref,
+                 GBytes            *vocabulary,
+                 DsProgressFunc     progress,
+                 void              *data,
+                 GCancellable      *cancellable,
                  GError           **error)
 {
   DsSplitOptions options = { ref->validation, ref->test, ref->seed, TRUE };
+  DsDataset *texts = ds_dataset_get_texts (dataset);
   g_autoptr (DsSplit) split = NULL;
+  g_autoptr (DsDataset) ready = NULL;
   AppSamples *self;
 
-  if (!ds_transform_list_check (ref->transforms, ds_dataset_get_shape (dataset), error)
-      || (split = ds_split_new (dataset, &options, error)) == NULL)
+  if (texts != NULL)
+    dataset = texts;
+  if ((ds_dataset_get_item (dataset)->kind == DS_FIELD_NUMBERS
+       && !ds_transform_list_check (ref->transforms, ds_dataset_get_shape (dataset), error))
+      || (split = ds_split_new (dataset, &options, error)) == NULL
+      || (ready = tokenize (dataset, split, ref, vocabulary, progress, data, cancellable,
+                            error)) == NULL)
     return NULL;
 
   self = g_new0 (AppSamples, 1);
-  self->dataset = ds_dataset_ref (dataset);
+  self->dataset = g_steal_pointer (&ready);
   self->split = g_steal_pointer (&split);
   self->transforms = ds_transform_list_ref (ref->transforms);
-  ds_transform_list_get_shape (self->transforms, ds_dataset_get_shape (self->dataset),
-                               &self->shape);
   self->feed.data = self;
   self->feed.begin = feed_begin;
   self->feed.next = feed_next;
-  self->feed.n_classes = ds_dataset_get_n_classes (self->dataset);
+  self->feed.form = form_of (self->dataset, self->transforms);
   for (int i = 0; i < NN_N_PARTS; i++)
     {
       guint32 count;
@@ -194,6 +270,7 @@ app_samples_new (DsDataset         *dataset,
 
 AppSamples *
 app_samples_open (const AppDataRef  *ref,
+                  GBytes            *vocabulary,
                   DsProgressFunc     progress,
                   void              *data,
                   GCancellable      *cancellable,
@@ -201,7 +278,38 @@ app_samples_open (const AppDataRef  *ref,
 {
   g_autoptr (DsDataset) dataset = open_dataset (ref, progress, data, cancellable, error);
 
-  return dataset != NULL ? app_samples_new (dataset, ref, error) : NULL;
+  return dataset != NULL ? app_samples_new (dataset, ref, vocabulary, progress, data, cancellable,
+                                            error) : NULL;
+}
+
+gboolean
+app_drawn_get_form (const AppDataRef  *ref,
+                    NnForm            *form,
+                    GError           **error)
+{
+  const DsGenerator *generator = ds_generator_find (ref->name);
+
+  if (generator == NULL || generator->write != NULL)
+    {
+      g_autoptr (AppSamples) samples = app_samples_open (ref, NULL, NULL, NULL, NULL, error);
+
+      if (samples != NULL)
+        *form = *app_samples_get_form (samples);
+      return samples != NULL;
+    }
+
+  if (!ds_transform_list_check (ref->transforms, &generator->item, error))
+    return FALSE;
+
+  *form = (NnForm) {
+    .input_dtype = NN_FLOAT32,
+    .answer = generator->draw_map != NULL ? NN_ANSWER_CLASSES : NN_ANSWER_CLASS,
+    .n_classes = generator->n_classes,
+  };
+  ds_transform_list_get_shape (ref->transforms, &generator->item, &form->input);
+  if (form->answer == NN_ANSWER_CLASSES)
+    form->target = nn_shape_item (&form->input);
+  return TRUE;
 }
 
 void
@@ -230,7 +338,47 @@ app_samples_get_split (AppSamples *self)
 const NnShape *
 app_samples_get_shape (AppSamples *self)
 {
-  return &self->shape;
+  return &self->feed.form.input;
+}
+
+const NnForm *
+app_samples_get_form (AppSamples *self)
+{
+  return &self->feed.form;
+}
+
+void
+app_samples_read (AppSamples *self,
+                  guint32     index,
+                  void       *out)
+{
+  const NnShape *shape = ds_dataset_get_shape (self->dataset);
+  const void *item = ds_dataset_peek_item (self->dataset, index);
+  g_autofree void *scratch = NULL;
+
+  if (ds_dataset_get_vocabulary (self->dataset) != NULL)
+    {
+      ds_vocabulary_widen (ds_dataset_get_vocabulary (self->dataset), item,
+                           (gsize) nn_shape_count (shape), out);
+      return;
+    }
+
+  scratch = g_malloc (ds_transform_list_get_scratch (self->transforms, shape) + 1);
+  ds_transform_list_apply (self->transforms, item, ds_dataset_get_dtype (self->dataset), shape,
+                           FALSE, 0, 0, index, out, scratch);
+}
+
+GBytes *
+app_samples_dup_vocabulary (AppSamples *self)
+{
+  DsVocabulary *vocabulary = ds_dataset_get_vocabulary (self->dataset);
+  char *text;
+
+  if (vocabulary == NULL)
+    return NULL;
+
+  text = ds_vocabulary_print (vocabulary);
+  return g_bytes_new_take (text, strlen (text));
 }
 
 const NnFeed *
@@ -242,41 +390,11 @@ app_samples_get_feed (AppSamples *self,
 }
 
 gboolean
-app_graph_check_shape (NnGraph        *graph,
-                       const NnShape  *shape,
-                       GError        **error)
-{
-  for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
-    {
-      const NnNode *node = nn_graph_get_nth (graph, i);
-      gboolean equal = node->attr[0].count == shape->rank;
-
-      if (node->op->role != NN_ROLE_INPUT)
-        continue;
-      for (int k = 0; equal && k < shape->rank; k++)
-        equal = node->attr[0].number[k] == (double) shape->size[k];
-      if (!equal)
-        {
-          g_autofree char *is = nn_shape_print (shape);
-          g_autofree char *wants = nn_attr_print (&node->op->attrs[0], &node->attr[0]);
-
-          g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
-                       _("The samples have the shape %s, but the input “%s” expects %s. Change the "
-                         "input’s shape, or choose other data."), is, node->name, wants);
-          nn_error_set_node (error != NULL ? *error : NULL, node->id);
-          return FALSE;
-        }
-    }
-
-  return TRUE;
-}
-
-gboolean
 app_samples_check_graph (AppSamples  *self,
                          NnGraph     *graph,
                          GError     **error)
 {
-  return app_graph_check_shape (graph, &self->shape, error);
+  return app_graph_check_form (graph, &self->feed.form, error);
 }
 
 guint64
@@ -290,18 +408,4 @@ app_samples_cancel (AppSamples *self)
 {
   if (self->loader != NULL)
     ds_loader_cancel (self->loader);
-}
-
-gboolean
-app_graph_wants_numbers (NnGraph *graph)
-{
-  for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
-    {
-      const NnNode *node = nn_graph_get_nth (graph, i);
-
-      if (node->op->role == NN_ROLE_TARGET)
-        return node->attr[0].number[0] != 0;
-    }
-
-  return FALSE;
 }

@@ -43,7 +43,8 @@ _app_worker_open (AppWorker       *self,
 
   network = app_trained_open (path, &project, error);
   if (network == NULL
-      || (samples = app_samples_open (&project->data, NULL, NULL, NULL, error)) == NULL
+      || (samples = app_samples_open (&project->data, project->vocabulary, NULL, NULL, NULL,
+                                      error)) == NULL
       || !app_samples_check_graph (samples, project->graph, error))
     return FALSE;
 
@@ -152,10 +153,8 @@ _app_worker_values (AppWorker       *self,
   g_autoptr (NnJsonWriter) writer = NULL;
   g_autoptr (NnPlan) plan = NULL;
   g_autoptr (GBytes) payload = NULL;
-  g_autofree void *scratch = NULL;
   AppSamples *samples;
   NnNetwork *network = _app_worker_get_network (self, &samples, error);
-  DsDataset *dataset;
   NnLowered lowered;
   NnValue *value;
   gint64 node, sample;
@@ -182,13 +181,7 @@ _app_worker_values (AppWorker       *self,
   if (plan == NULL)
     return FALSE;
 
-  dataset = app_samples_get_dataset (samples);
-  scratch = g_malloc (ds_transform_list_get_scratch (self->project->data.transforms,
-                                                     ds_dataset_get_shape (dataset)) + 1);
-  ds_transform_list_apply (self->project->data.transforms,
-                           ds_dataset_peek_item (dataset, (guint32) sample),
-                           ds_dataset_get_dtype (dataset), ds_dataset_get_shape (dataset), FALSE,
-                           0, 0, (guint32) sample, nn_plan_get_data (plan, lowered.input), scratch);
+  app_samples_read (samples, (guint32) sample, nn_plan_get_data (plan, lowered.input));
   nn_plan_run (plan, 0, 0);
 
   payload = g_bytes_new (nn_plan_get_data (plan, value),

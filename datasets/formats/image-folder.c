@@ -8,44 +8,38 @@
 #include "datasets/cache-writer.h"
 #include "datasets/error.h"
 #include "datasets/format.h"
-#include "datasets/formats/image-layout.h"
+#include "datasets/formats/class-layout.h"
+#include "datasets/formats/image-size.h"
 #include "datasets/image-decode.h"
 #include "datasets/pool.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* All items of a data set have one shape, so a sample of the images decides
- * about size and colour before the first is decoded for good. */
-
 #define MAX_BID_FILES 2000      /* looked at for a bid */
-#define SAMPLE 64
-#define LARGEST_SIDE 256        /* unless the user asks for more */
 
 typedef struct
 {
   DsContainer   *container;
-  DsImageLayout  layout;
-  int            channels;
-  int            height;
-  int            width;
+  DsClassLayout  layout;
+  DsImageSize    size;          /* of an item */
 } Folder;
 
 static void
 folder_free (Folder *folder)
 {
-  ds_image_layout_clear (&folder->layout);
+  ds_class_layout_clear (&folder->layout);
   ds_container_unref (folder->container);
   g_free (folder);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Folder, folder_free)
 
-static DsPlacedImage *
+static DsPlacedItem *
 get_image (Folder *folder,
            guint   i)
 {
-  return &g_array_index (folder->layout.images, DsPlacedImage, i);
+  return &g_array_index (folder->layout.items, DsPlacedItem, i);
 }
 
 static DsImageKind
@@ -112,121 +106,6 @@ find_images (DsContainer *container,
   return images;
 }
 
-static gboolean
-decode_stream (DsStream        *stream,
-               const DsLimits  *limits,
-               int              height,
-               int              width,
-               DsImage         *image,
-               GError         **error)
-{
-  g_autoptr (GBytes) bytes = ds_stream_read_all (stream, limits->image_bytes, error);
-  const guint8 *data;
-  gsize size;
-
-  if (bytes == NULL)
-    return FALSE;
-
-  data = g_bytes_get_data (bytes, &size);
-  return ds_image_decode (data, size, limits->image_pixels, height, width,
-                          ds_stream_get_name (stream), image, error);
-}
-
-typedef struct
-{
-  int      heights[SAMPLE];
-  int      widths[SAMPLE];
-  int      n;
-  gboolean in_colour;
-  GError  *error;               /* why the first damaged one is damaged */
-} Sample;
-
-static gboolean
-sample_member_cb (DsContainer  *container,
-                  guint         member,
-                  DsStream     *stream,
-                  void         *data,
-                  GError      **error)
-{
-  Sample *sample = data;
-  g_auto (DsImage) image = { 0 };
-
-  /* Size and colour show in a small picture too. */
-  if (!decode_stream (stream, ds_container_get_limits (container), LARGEST_SIDE, LARGEST_SIDE,
-                      &image, sample->error == NULL ? &sample->error : NULL))
-    return TRUE;
-
-  sample->heights[sample->n] = image.full_height;
-  sample->widths[sample->n] = image.full_width;
-  sample->in_colour = sample->in_colour || !ds_image_is_grey (&image);
-  sample->n++;
-  return TRUE;
-}
-
-static int
-compare_ints (const void *a,
-              const void *b)
-{
-  return *(const int *) a - *(const int *) b;
-}
-
-/* The sizes may differ, then the items get the middle one; and photographs are
- * larger than a network wants them, then they shrink in proportion. */
-static void
-decide_size (Folder          *folder,
-             Sample          *sample,
-             const DsOptions *options)
-{
-  int largest;
-
-  qsort (sample->heights, sample->n, sizeof (int), compare_ints);
-  qsort (sample->widths, sample->n, sizeof (int), compare_ints);
-  folder->height = sample->heights[sample->n / 2];
-  folder->width = sample->widths[sample->n / 2];
-
-  largest = MAX (folder->height, folder->width);
-  if (largest > LARGEST_SIDE)
-    {
-      folder->height = MAX ((gint64) folder->height * LARGEST_SIDE / largest, 1);
-      folder->width = MAX ((gint64) folder->width * LARGEST_SIDE / largest, 1);
-    }
-
-  if (options->height > 0)
-    folder->height = options->height;
-  if (options->width > 0)
-    folder->width = options->width;
-  folder->channels = sample->in_colour ? 3 : 1;
-  if (options->channels > 0)
-    folder->channels = options->channels;
-}
-
-static gboolean
-look_at_sample (Folder           *folder,
-                const DsOptions  *options,
-                GCancellable     *cancellable,
-                GError          **error)
-{
-  guint n = folder->layout.images->len;
-  g_autofree gboolean *wanted = g_new0 (gboolean,
-                                        ds_container_get_n_members (folder->container));
-  Sample sample = { .n = 0 };
-  gboolean ok;
-
-  for (guint i = 0; i < SAMPLE; i++)
-    wanted[get_image (folder, (guint64) i * n / SAMPLE)->member] = TRUE;
-
-  ok = ds_container_walk (folder->container, wanted, sample_member_cb, &sample, cancellable,
-                          error);
-  if (ok && sample.n == 0)
-    g_propagate_error (error, g_steal_pointer (&sample.error));
-  g_clear_error (&sample.error);
-  if (!ok || sample.n == 0)
-    return FALSE;
-
-  decide_size (folder, &sample, options);
-  return TRUE;
-}
-
 /* One pass through the container with its decoders. */
 typedef struct
 {
@@ -251,18 +130,19 @@ put_image (Filling       *filling,
            const DsImage *image)
 {
   Folder *folder = filling->folder;
-  DsPlacedImage *placed = get_image (folder, job->index);
+  DsPlacedItem *placed = get_image (folder, job->index);
   DsItem about = {
     placed->label, placed->part, ds_container_get_name (folder->container, placed->member),
   };
-  g_autofree guint8 *item = g_malloc ((gsize) folder->channels * folder->height * folder->width);
+  const DsImageSize *size = &folder->size;
+  g_autofree guint8 *item = g_malloc ((gsize) size->channels * size->height * size->width);
 
-  ds_image_resize (image, folder->channels, folder->height, folder->width, item);
+  ds_image_resize (image, size->channels, size->height, size->width, item);
   ds_cache_writer_put (filling->writer, job->index, item, &about);
 
-  if (image->full_height != folder->height || image->full_width != folder->width)
+  if (image->full_height != size->height || image->full_width != size->width)
     g_atomic_int_inc (&filling->n_resized);
-  if (folder->channels == 1 && !ds_image_is_grey (image))
+  if (size->channels == 1 && !ds_image_is_grey (image))
     g_atomic_int_inc (&filling->n_greyed);
 }
 
@@ -277,7 +157,7 @@ decode_job (Filling   *filling,
   gsize size;
   const guint8 *bytes = g_bytes_get_data (job->bytes, &size);
 
-  if (ds_image_decode (bytes, size, limits->image_pixels, folder->height, folder->width,
+  if (ds_image_decode (bytes, size, limits->image_pixels, folder->size.height, folder->size.width,
                        job->name, &image, &error))
     put_image (filling, job, &image);
   else
@@ -338,7 +218,7 @@ report (Filling *filling,
                                        "pixels.",
                                        "%d of %u images have another size and were scaled to "
                                        "%d×%d pixels.", filling->n_resized),
-                          filling->n_resized, n_images, folder->width, folder->height);
+                          filling->n_resized, n_images, folder->size.width, folder->size.height);
 
   if (filling->n_greyed > 0)
     ds_cache_writer_warn (filling->writer,
@@ -358,7 +238,7 @@ fill (DsSource       *source,
 {
   Folder *folder = data;
   guint n_members = ds_container_get_n_members (folder->container);
-  guint n_images = folder->layout.images->len;
+  guint n_images = folder->layout.items->len;
   g_autofree gboolean *wanted = g_new0 (gboolean, n_members);
   g_autofree gint32 *item_of = g_new (gint32, n_members);
   Filling filling = { folder, writer, NULL, item_of };
@@ -378,20 +258,16 @@ fill (DsSource       *source,
   return ok;
 }
 
-static gboolean
-check_options (const DsOptions  *options,
-               GError          **error)
+/* The images that lie in a class folder.  (transfer full) */
+static GArray *
+placed_images (Folder *folder)
 {
-  if ((options->channels == 0 || options->channels == 1 || options->channels == 3) &&
-      options->height >= 0 && options->height <= 4096 &&
-      options->width >= 0 && options->width <= 4096)
-    return TRUE;
+  GArray *members = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  g_set_error (error, DS_ERROR, DS_ERROR_UNSUPPORTED,
-               _("Images of %d channels and %d×%d pixels are not possible. Choose 1 or 3 channels "
-                 "and at most 4096×4096 pixels."),
-               options->channels, options->width, options->height);
-  return FALSE;
+  for (guint i = 0; i < folder->layout.items->len; i++)
+    g_array_append_val (members, get_image (folder, i)->member);
+
+  return members;
 }
 
 static DsSource *
@@ -403,11 +279,12 @@ open_folder (DsContainer      *container,
   g_autoptr (Folder) folder = g_new0 (Folder, 1);
   g_autoptr (GPtrArray) warnings = ds_warnings_new ();
   g_autoptr (GArray) images = NULL;
+  g_autoptr (GArray) placed = NULL;
   NnShape shape;
   DsSource *source;
 
   folder->container = ds_container_ref (container);
-  if (!check_options (options, error))
+  if (!ds_image_size_check (options, error))
     return NULL;
 
   images = find_images (container, warnings);
@@ -419,13 +296,16 @@ open_folder (DsContainer      *container,
       return NULL;
     }
 
-  if (!ds_image_layout_find (&folder->layout, container, images, warnings, error) ||
-      !look_at_sample (folder, options, cancellable, error))
+  if (!ds_class_layout_find (&folder->layout, container, images, warnings, error))
     return NULL;
 
-  shape = NN_SHAPE (folder->channels, folder->height, folder->width);
+  placed = placed_images (folder);
+  if (!ds_image_size_decide (&folder->size, container, placed, options, cancellable, error))
+    return NULL;
+
+  shape = NN_SHAPE (folder->size.channels, folder->size.height, folder->size.width);
   source = ds_source_new ("image-folder", ds_container_get_title (container), &shape, NN_UINT8,
-                          folder->layout.images->len, fill, folder, (GDestroyNotify) folder_free);
+                          folder->layout.items->len, fill, folder, (GDestroyNotify) folder_free);
   for (guint i = 0; i < folder->layout.classes->len; i++)
     ds_source_add_class (source, folder->layout.classes->pdata[i]);
   for (guint i = 0; i < warnings->len; i++)

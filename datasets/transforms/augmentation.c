@@ -98,6 +98,7 @@ crop_row (const float *in,
           gint64       width,
           gint64       start,
           gboolean     reflect,
+          float        padding,
           float       *out,
           gint64       extent)
 {
@@ -105,19 +106,20 @@ crop_row (const float *in,
   gint64 last = CLAMP (width - start, first, extent);
 
   for (gint64 x = 0; x < first; x++)
-    out[x] = reflect ? in[mirror (start + x, width)] : 0;
+    out[x] = reflect ? in[mirror (start + x, width)] : padding;
   if (last > first)
     memcpy (out + first, in + start + first, (last - first) * sizeof *out);
   for (gint64 x = last; x < extent; x++)
-    out[x] = reflect ? in[mirror (start + x, width)] : 0;
+    out[x] = reflect ? in[mirror (start + x, width)] : padding;
 }
 
 static void
-random_crop_apply (const DsTransformStep *step,
-                   const NnShape         *shape,
-                   NnRandom              *random,
-                   const float           *in,
-                   float                 *out)
+crop (const DsTransformStep *step,
+      const NnShape         *shape,
+      NnRandom              *random,
+      float                  padding,
+      const float           *in,
+      float                 *out)
 {
   gboolean reflect = ds_transform_step_number (step, REFLECT) != 0;
   gint64 height = shape->size[1];
@@ -134,10 +136,32 @@ random_crop_apply (const DsTransformStep *step,
     for (gint64 y = top; y < top + to.size[1]; y++, out += to.size[2])
       {
         if (reflect || (y >= 0 && y < height))
-          crop_row (in + mirror (y, height) * width, width, left, reflect, out, to.size[2]);
+          crop_row (in + mirror (y, height) * width, width, left, reflect, padding, out,
+                    to.size[2]);
         else
-          memset (out, 0, to.size[2] * sizeof *out);
+          for (gint64 x = 0; x < to.size[2]; x++)
+            out[x] = padding;
       }
+}
+
+static void
+random_crop_apply (const DsTransformStep *step,
+                   const NnShape         *shape,
+                   NnRandom              *random,
+                   const float           *in,
+                   float                 *out)
+{
+  crop (step, shape, random, 0, in, out);
+}
+
+static void
+random_crop_apply_map (const DsTransformStep *step,
+                       const NnShape         *shape,
+                       NnRandom              *random,
+                       const float           *in,
+                       float                 *out)
+{
+  crop (step, shape, random, DS_IGNORED_CLASS, in, out);
 }
 
 enum {
@@ -190,26 +214,28 @@ static const DsAttr horizontal_flip_attrs[] = {
 
 const DsTransform ds_transforms_augmentation[] = {
   {
-    .name    = "random-crop",
-    .title   = N_("Random crop"),
-    .summary = N_("Pads the picture and cuts a piece out at a random place; "
-                  "the middle when not training."),
-    .attrs   = random_crop_attrs,
-    .random  = TRUE,
-    .images  = TRUE,
-    .check   = random_crop_check,
-    .infer   = random_crop_infer,
-    .apply   = random_crop_apply,
+    .name      = "random-crop",
+    .title     = N_("Random crop"),
+    .summary   = N_("Pads the picture and cuts a piece out at a random place; "
+                    "the middle when not training."),
+    .attrs     = random_crop_attrs,
+    .random    = TRUE,
+    .images    = TRUE,
+    .check     = random_crop_check,
+    .infer     = random_crop_infer,
+    .apply     = random_crop_apply,
+    .apply_map = random_crop_apply_map,
   },
   {
-    .name     = "horizontal-flip",
-    .title    = N_("Horizontal flip"),
-    .summary  = N_("Swaps left and right in some of the pictures; none when not training."),
-    .attrs    = horizontal_flip_attrs,
-    .random   = TRUE,
-    .images   = TRUE,
-    .in_place = TRUE,
-    .apply    = horizontal_flip_apply,
+    .name      = "horizontal-flip",
+    .title     = N_("Horizontal flip"),
+    .summary   = N_("Swaps left and right in some of the pictures; none when not training."),
+    .attrs     = horizontal_flip_attrs,
+    .random    = TRUE,
+    .images    = TRUE,
+    .in_place  = TRUE,
+    .apply     = horizontal_flip_apply,
+    .apply_map = horizontal_flip_apply,
   },
   { NULL }
 };

@@ -137,6 +137,26 @@ resize_apply (const DsTransformStep *step,
     }
 }
 
+/* Classes cannot be mixed, so each pixel takes that under its centre. */
+static void
+resize_apply_map (const DsTransformStep *step,
+                  const NnShape         *shape,
+                  NnRandom              *random,
+                  const float           *in,
+                  float                 *out)
+{
+  NnShape to;
+
+  resize_infer (step, shape, &to);
+  for (gint64 y = 0; y < to.size[1]; y++)
+    {
+      gint64 row = (2 * y + 1) * shape->size[1] / (2 * to.size[1]);
+
+      for (gint64 x = 0; x < to.size[2]; x++)
+        *out++ = in[row * shape->size[2] + (2 * x + 1) * shape->size[2] / (2 * to.size[2])];
+    }
+}
+
 static const DsAttr resize_attrs[] = {
   [HEIGHT] = { "height", N_("Height"), DS_ATTR_INTEGER, 32, 1, 4096 },
   [WIDTH]  = { "width", N_("Width"), DS_ATTR_INTEGER, 32, 1, 4096 },
@@ -145,14 +165,15 @@ static const DsAttr resize_attrs[] = {
 
 const DsTransform ds_transforms_resize[] = {
   {
-    .name    = "resize",
-    .title   = N_("Resize"),
-    .summary = N_("Brings pictures to a given size, by area when shrinking and "
-                  "bilinear when enlarging."),
-    .attrs   = resize_attrs,
-    .images  = TRUE,
-    .infer   = resize_infer,
-    .apply   = resize_apply,
+    .name      = "resize",
+    .title     = N_("Resize"),
+    .summary   = N_("Brings pictures to a given size, by area when shrinking and "
+                    "bilinear when enlarging."),
+    .attrs     = resize_attrs,
+    .images    = TRUE,
+    .infer     = resize_infer,
+    .apply     = resize_apply,
+    .apply_map = resize_apply_map,
   },
   { NULL }
 };

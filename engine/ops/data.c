@@ -22,16 +22,25 @@ static const NnPort answers_port[] = {
   { NULL }
 };
 
+static const char *const input_kinds[] = { "numbers", "tokens", NULL };
+
 static const NnAttr input_attrs[] = {
   { "shape", N_("Shape of one sample"), NN_ATTR_INTS, 1, 1, 65536 },
+  { "kind", N_("Samples are"), NN_ATTR_CHOICE, 0, .words = input_kinds },
   { NULL }
 };
 
-static const char *const target_kinds[] = { "class", "numbers", NULL };
+/* In the order of NnAnswer. */
+enum {
+  CLASS,
+  NUMBERS,
+};
+
+static const char *const target_kinds[] = { "class", "numbers", "classes", "tokens", NULL };
 
 static const NnAttr target_attrs[] = {
   { "kind", N_("Answers are"), NN_ATTR_CHOICE, 0, .words = target_kinds },
-  { "shape", N_("Shape of the numbers"), NN_ATTR_INTS, 1, 1, 65536 },
+  { "shape", N_("Shape of one answer"), NN_ATTR_INTS, 1, 1, 65536 },
   { NULL }
 };
 
@@ -56,17 +65,20 @@ static gboolean
 input_infer (NnCall  *call,
              GError **error)
 {
-  return shape_from_attr (call, "shape", NN_FLOAT32);
+  gboolean tokens = nn_call_number (call, "kind") != 0;
+
+  return shape_from_attr (call, "shape", tokens ? NN_INT64 : NN_FLOAT32);
 }
 
 static gboolean
 target_infer (NnCall  *call,
               GError **error)
 {
+  double kind = nn_call_number (call, "kind");
   NnShape labels = { 1, { 1 } };
 
-  if (nn_call_number (call, "kind") != 0)
-    return shape_from_attr (call, "shape", NN_FLOAT32);
+  if (kind != CLASS)
+    return shape_from_attr (call, "shape", kind == NUMBERS ? NN_FLOAT32 : NN_INT64);
 
   nn_call_set_out (call, 0, NN_INT64, &labels);
   return TRUE;

@@ -1,11 +1,11 @@
-/* image-layout.c: classes and parts from the folders that images lie in
+/* class-layout.c: classes and parts from the folders that files lie in
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 
 #include "config.h"
 
-#include "datasets/formats/image-layout.h"
+#include "datasets/formats/class-layout.h"
 
 #include "datasets/error.h"
 
@@ -13,17 +13,15 @@
 #include <string.h>
 
 void
-ds_image_layout_clear (DsImageLayout *self)
+ds_class_layout_clear (DsClassLayout *self)
 {
-  g_clear_pointer (&self->images, g_array_unref);
+  g_clear_pointer (&self->items, g_array_unref);
   g_clear_pointer (&self->classes, g_ptr_array_unref);
 }
 
-/* Which part a folder called like the first @length bytes of @name is;
- * undecided for other names. */
-static DsPart
-part_of (const char *name,
-         gsize       length)
+DsPart
+ds_part_called (const char *name,
+                gsize       length)
 {
   static const struct { const char *name; DsPart part; } known[] = {
     { "train", DS_PART_TRAIN }, { "training", DS_PART_TRAIN },
@@ -60,37 +58,35 @@ step_out (const char *name,
   return length;
 }
 
-/* The bytes of the folder, with its slash, that all images lie in; of the one
+/* The bytes of the folder, with its slash, that all files lie in; of the one
  * around it when they lie there side by side, so that it can be a class. */
 static gsize
 common_length (DsContainer *container,
-               GArray      *images)
+               GArray      *files)
 {
-  const char *first = ds_container_get_name (container, g_array_index (images, guint, 0));
+  const char *first = ds_container_get_name (container, g_array_index (files, guint, 0));
   gsize length = folder_length (first);
   gboolean side_by_side = TRUE;
 
-  for (guint i = 1; i < images->len; i++)
+  for (guint i = 1; i < files->len; i++)
     {
-      const char *name = ds_container_get_name (container, g_array_index (images, guint, i));
+      const char *name = ds_container_get_name (container, g_array_index (files, guint, i));
 
       while (strncmp (first, name, length) != 0)
         length = step_out (first, length);
     }
 
-  for (guint i = 0; i < images->len; i++)
-    if (folder_length (ds_container_get_name (container, g_array_index (images, guint, i))) !=
+  for (guint i = 0; i < files->len; i++)
+    if (folder_length (ds_container_get_name (container, g_array_index (files, guint, i))) !=
         length)
       side_by_side = FALSE;
 
   return side_by_side && length > 0 ? step_out (first, length) : length;
 }
 
-/* The part that the folders around all images tell, as when somebody opens
- * only "train". */
-static DsPart
-part_around (const char *name,
-             gsize       length)
+DsPart
+ds_part_around (const char *name,
+                gsize       length)
 {
   DsPart part = DS_PART_UNDECIDED;
 
@@ -99,8 +95,8 @@ part_around (const char *name,
       const char *slash = strchr (name + begin, '/');
       gsize n = slash - (name + begin);
 
-      if (part_of (name + begin, n) != DS_PART_UNDECIDED)
-        part = part_of (name + begin, n);
+      if (ds_part_called (name + begin, n) != DS_PART_UNDECIDED)
+        part = ds_part_called (name + begin, n);
       begin += n + 1;
     }
 
@@ -110,18 +106,18 @@ part_around (const char *name,
 /* Parts are there if a training part is, or if there is nothing else. */
 static gboolean
 has_parts (DsContainer *container,
-           GArray      *images,
+           GArray      *files,
            gsize        common)
 {
   gboolean all = TRUE;
   gboolean any = FALSE;
 
-  for (guint i = 0; i < images->len; i++)
+  for (guint i = 0; i < files->len; i++)
     {
-      const char *rest = ds_container_get_name (container, g_array_index (images, guint, i)) +
+      const char *rest = ds_container_get_name (container, g_array_index (files, guint, i)) +
                          common;
       const char *slash = strchr (rest, '/');
-      DsPart part = slash != NULL ? part_of (rest, slash - rest) : DS_PART_UNDECIDED;
+      DsPart part = slash != NULL ? ds_part_called (rest, slash - rest) : DS_PART_UNDECIDED;
 
       if (part == DS_PART_TRAIN)
         return TRUE;
@@ -132,7 +128,7 @@ has_parts (DsContainer *container,
   return all && any;
 }
 
-/* What is found for one image before its class has a number. */
+/* What is found for one file before its class has a number. */
 typedef struct
 {
   guint       member;
@@ -154,7 +150,7 @@ compare_found (const void *a,
   return strcmp (((const Found *) a)->name, ((const Found *) b)->name);
 }
 
-/* FALSE if the image lies in no class folder. */
+/* FALSE if the file lies in no class folder. */
 static gboolean
 place (Found    *found,
        gsize     common,
@@ -167,7 +163,7 @@ place (Found    *found,
   found->part = around;
   if (slash != NULL && with_parts)
     {
-      found->part = part_of (rest, slash - rest);
+      found->part = ds_part_called (rest, slash - rest);
       rest = slash + 1;
       slash = found->part != DS_PART_UNDECIDED ? strchr (rest, '/') : NULL;
     }
@@ -188,13 +184,13 @@ compare_names (const void *a,
 
 /* Numbers the classes in the order of their names. */
 static void
-number_classes (DsImageLayout *self,
+number_classes (DsClassLayout *self,
                 GArray        *all)
 {
   g_autoptr (GHashTable) numbers = g_hash_table_new (g_str_hash, g_str_equal);
 
   self->classes = g_ptr_array_new_with_free_func (g_free);
-  self->images = g_array_new (FALSE, FALSE, sizeof (DsPlacedImage));
+  self->items = g_array_new (FALSE, FALSE, sizeof (DsPlacedItem));
   for (guint i = 0; i < all->len; i++)
     {
       const char *name = g_array_index (all, Found, i).class_name;
@@ -210,18 +206,18 @@ number_classes (DsImageLayout *self,
   for (guint i = 0; i < all->len; i++)
     {
       Found *found = &g_array_index (all, Found, i);
-      DsPlacedImage image = {
+      DsPlacedItem item = {
         found->member,
         GPOINTER_TO_UINT (g_hash_table_lookup (numbers, found->class_name)),
         found->part,
       };
 
-      g_array_append_val (self->images, image);
+      g_array_append_val (self->items, item);
     }
 }
 
 static gboolean
-check_classes (DsImageLayout  *self,
+check_classes (DsClassLayout  *self,
                DsContainer    *container,
                GError        **error)
 {
@@ -230,35 +226,35 @@ check_classes (DsImageLayout  *self,
 
   if (self->classes->len == 1)
     g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                 _("“%s” holds images of one class only, “%s”. Classification needs at least two "
-                   "folders of images, one for each class."),
+                 _("“%s” holds files of one class only, “%s”. Classification needs at least two "
+                   "folders of them, one for each class."),
                  ds_container_get_shown (container), (char *) self->classes->pdata[0]);
   else
     g_set_error (error, DS_ERROR, DS_ERROR_FORMAT,
-                 _("“%s” holds images, but they are not sorted into folders. Make one folder for "
+                 _("“%s” holds files that are not sorted into folders. Make one folder for "
                    "each class, and open the folder around them."),
                  ds_container_get_shown (container));
   return FALSE;
 }
 
 gboolean
-ds_image_layout_find (DsImageLayout  *self,
+ds_class_layout_find (DsClassLayout  *self,
                       DsContainer    *container,
-                      GArray         *images,
+                      GArray         *files,
                       GPtrArray      *warnings,
                       GError        **error)
 {
   g_autoptr (GArray) all = g_array_new (FALSE, TRUE, sizeof (Found));
-  gsize common = common_length (container, images);
-  gboolean with_parts = has_parts (container, images, common);
-  const char *first = ds_container_get_name (container, g_array_index (images, guint, 0));
-  DsPart around = part_around (first, common);
+  gsize common = common_length (container, files);
+  gboolean with_parts = has_parts (container, files, common);
+  const char *first = ds_container_get_name (container, g_array_index (files, guint, 0));
+  DsPart around = ds_part_around (first, common);       /* when somebody opens only "train" */
   const char *stray = NULL;
 
   g_array_set_clear_func (all, found_clear);
-  for (guint i = 0; i < images->len; i++)
+  for (guint i = 0; i < files->len; i++)
     {
-      guint member = g_array_index (images, guint, i);
+      guint member = g_array_index (files, guint, i);
       Found found = { member, ds_container_get_name (container, member) };
 
       if (place (&found, common, with_parts, around))
@@ -275,9 +271,9 @@ ds_image_layout_find (DsImageLayout  *self,
   if (stray != NULL)
     ds_warn (warnings,
              g_dngettext (GETTEXT_PACKAGE,
-                          "%u image lies in no class folder and was left out: “%s”.",
-                          "%u images lie in no class folder and were left out, for example "
-                          "“%s”.", images->len - all->len),
-             images->len - all->len, stray);
+                          "%u file lies in no class folder and was left out: “%s”.",
+                          "%u files lie in no class folder and were left out, for example "
+                          "“%s”.", files->len - all->len),
+             files->len - all->len, stray);
   return TRUE;
 }
