@@ -96,6 +96,7 @@ app_category_icon (NnCategory category)
     [NN_CATEGORY_ACTIVATION]    = "app-activation-symbolic",
     [NN_CATEGORY_NORMALISATION] = "app-normalisation-symbolic",
     [NN_CATEGORY_SEQUENCE]      = "app-sequence-symbolic",
+    [NN_CATEGORY_ATTENTION]     = "app-attention-symbolic",
     [NN_CATEGORY_SHAPE]         = "app-shape-symbolic",
     [NN_CATEGORY_MATHS]         = "app-maths-symbolic",
     [NN_CATEGORY_LOSS]          = "app-loss-symbolic",

@@ -8,6 +8,7 @@
 #include "engine/cpu/panels.h"
 
 #include "engine/cpu/clones.h"
+#include "engine/cpu/vec.h"
 
 #include <string.h>
 
@@ -16,41 +17,36 @@
  * of what the processor can do (216 GFLOP/s of 243 on one core of a Xeon with
  * AVX-512); half as many already do as well where the panel comes from L2. */
 
-/* Sixteen numbers that may start anywhere.  The compiler makes two halves of
- * them where vectors are shorter. */
-typedef float Vec __attribute__ ((vector_size (64), aligned (4), may_alias));
-
-#define HALF (NN_PANEL / 2)
-
 /* @rows is a number known to the compiler, so that all the sums are registers. */
 static inline __attribute__ ((always_inline)) void
 multiply_block (const int     rows,
                 gint64        k,
                 const float  *a,
                 gint64        lda,
+                gint64        step_a,
                 const float  *b,
                 float        *c,
                 gint64        ldc,
                 gboolean      add)
 {
-  Vec sum[NN_PANEL_ROWS][2];
+  NnVec sum[NN_PANEL_ROWS][2];
 
 #pragma GCC unroll 14
   for (int i = 0; i < rows; i++)
     {
-      sum[i][0] = add ? *(const Vec *) (c + i * ldc) : (Vec) { 0 };
-      sum[i][1] = add ? *(const Vec *) (c + i * ldc + HALF) : (Vec) { 0 };
+      sum[i][0] = add ? nn_vec_load (c + i * ldc) : (NnVec) { 0 };
+      sum[i][1] = add ? nn_vec_load (c + i * ldc + NN_VEC) : (NnVec) { 0 };
     }
 
   for (gint64 l = 0; l < k; l++, b += NN_PANEL)
     {
-      Vec left = *(const Vec *) b;
-      Vec right = *(const Vec *) (b + HALF);
+      NnVec left = nn_vec_load (b);
+      NnVec right = nn_vec_load (b + NN_VEC);
 
 #pragma GCC unroll 14
       for (int i = 0; i < rows; i++)
         {
-          float factor = a[i * lda + l];
+          float factor = a[i * lda + l * step_a];
 
           sum[i][0] += factor * left;
           sum[i][1] += factor * right;
@@ -60,8 +56,8 @@ multiply_block (const int     rows,
 #pragma GCC unroll 14
   for (int i = 0; i < rows; i++)
     {
-      *(Vec *) (c + i * ldc) = sum[i][0];
-      *(Vec *) (c + i * ldc + HALF) = sum[i][1];
+      nn_vec_store (c + i * ldc, sum[i][0]);
+      nn_vec_store (c + i * ldc + NN_VEC, sum[i][1]);
     }
 }
 
@@ -70,6 +66,7 @@ multiply_rows (gint64        rows,
                gint64        k,
                const float  *a,
                gint64        lda,
+               gint64        step_a,
                const float  *b,
                float        *c,
                gint64        ldc,
@@ -77,20 +74,20 @@ multiply_rows (gint64        rows,
 {
   switch (rows)
     {
-    case 1: multiply_block (1, k, a, lda, b, c, ldc, add); break;
-    case 2: multiply_block (2, k, a, lda, b, c, ldc, add); break;
-    case 3: multiply_block (3, k, a, lda, b, c, ldc, add); break;
-    case 4: multiply_block (4, k, a, lda, b, c, ldc, add); break;
-    case 5: multiply_block (5, k, a, lda, b, c, ldc, add); break;
-    case 6: multiply_block (6, k, a, lda, b, c, ldc, add); break;
-    case 7: multiply_block (7, k, a, lda, b, c, ldc, add); break;
-    case 8: multiply_block (8, k, a, lda, b, c, ldc, add); break;
-    case 9: multiply_block (9, k, a, lda, b, c, ldc, add); break;
-    case 10: multiply_block (10, k, a, lda, b, c, ldc, add); break;
-    case 11: multiply_block (11, k, a, lda, b, c, ldc, add); break;
-    case 12: multiply_block (12, k, a, lda, b, c, ldc, add); break;
-    case 13: multiply_block (13, k, a, lda, b, c, ldc, add); break;
-    case 14: multiply_block (14, k, a, lda, b, c, ldc, add); break;
+    case 1: multiply_block (1, k, a, lda, step_a, b, c, ldc, add); break;
+    case 2: multiply_block (2, k, a, lda, step_a, b, c, ldc, add); break;
+    case 3: multiply_block (3, k, a, lda, step_a, b, c, ldc, add); break;
+    case 4: multiply_block (4, k, a, lda, step_a, b, c, ldc, add); break;
+    case 5: multiply_block (5, k, a, lda, step_a, b, c, ldc, add); break;
+    case 6: multiply_block (6, k, a, lda, step_a, b, c, ldc, add); break;
+    case 7: multiply_block (7, k, a, lda, step_a, b, c, ldc, add); break;
+    case 8: multiply_block (8, k, a, lda, step_a, b, c, ldc, add); break;
+    case 9: multiply_block (9, k, a, lda, step_a, b, c, ldc, add); break;
+    case 10: multiply_block (10, k, a, lda, step_a, b, c, ldc, add); break;
+    case 11: multiply_block (11, k, a, lda, step_a, b, c, ldc, add); break;
+    case 12: multiply_block (12, k, a, lda, step_a, b, c, ldc, add); break;
+    case 13: multiply_block (13, k, a, lda, step_a, b, c, ldc, add); break;
+    case 14: multiply_block (14, k, a, lda, step_a, b, c, ldc, add); break;
     default: g_assert_not_reached ();
     }
 }
@@ -121,6 +118,7 @@ multiply_part (gint64        rows,
                gint64        k,
                const float  *a,
                gint64        lda,
+               gint64        step_a,
                const float  *panel,
                float        *c,
                gint64        ldc,
@@ -129,7 +127,7 @@ multiply_part (gint64        rows,
 {
   float whole[NN_PANEL_ROWS * NN_PANEL];
 
-  multiply_rows (rows, k, a, lda, panel, whole, NN_PANEL, FALSE);
+  multiply_rows (rows, k, a, lda, step_a, panel, whole, NN_PANEL, FALSE);
   for (gint64 i = 0; i < rows; i++)
     for (gint64 j = 0; j < columns; j++)
       c[i * ldc + j] = whole[i * NN_PANEL + j] + (add ? c[i * ldc + j] : 0);
@@ -140,6 +138,7 @@ nn_panel_multiply (gint64        rows,
                    gint64        k,
                    const float  *a,
                    gint64        lda,
+                   gint64        step_a,
                    const float  *panel,
                    float        *c,
                    gint64        ldc,
@@ -153,10 +152,30 @@ nn_panel_multiply (gint64        rows,
       gint64 n = MIN (step, rows - i);
 
       if (columns == NN_PANEL)
-        multiply_rows (n, k, a, lda, panel, c, ldc, add);
+        multiply_rows (n, k, a, lda, step_a, panel, c, ldc, add);
       else
-        multiply_part (n, k, a, lda, panel, c, ldc, columns, add);
+        multiply_part (n, k, a, lda, step_a, panel, c, ldc, columns, add);
     }
+}
+
+/* A panel of columns that lie in rows of their own. */
+static NN_CLONES void
+turn_panel (float        *panel,
+            const float  *from,
+            gint64        step_n,
+            gint64        k,
+            gint64        columns)
+{
+  gint64 whole = k / NN_VEC * NN_VEC;
+  gint64 j = 0;
+
+  for (; j + NN_VEC <= columns; j += NN_VEC)
+    for (gint64 l = 0; l < whole; l += NN_VEC)
+      nn_vec_transpose (panel + l * NN_PANEL + j, NN_PANEL, from + j * step_n + l, step_n);
+
+  for (gint64 i = 0; i < columns; i++)
+    for (gint64 l = i < j ? whole : 0; l < k; l++)
+      panel[l * NN_PANEL + i] = from[i * step_n + l];
 }
 
 void
@@ -181,6 +200,8 @@ nn_panels_pack (float        *panels,
       if (step_n == 1)
         for (gint64 l = 0; l < k; l++)
           memcpy (panel + l * NN_PANEL, from + l * step_k, (gsize) columns * sizeof (float));
+      else if (step_k == 1)
+        turn_panel (panel, from, step_n, k, columns);
       else
         for (gint64 l = 0; l < k; l++)
           for (gint64 j = 0; j < columns; j++)

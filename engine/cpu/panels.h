@@ -43,12 +43,14 @@ void  nn_panels_pack     (float        *panels,
                           gint64        first,
                           gint64        last);
 
-/* c = a · panel, or c += a · panel, for @rows rows of @k numbers that lie @lda
- * floats apart.  The rows of c lie @ldc apart and take @columns numbers each. */
+/* c = a · panel, or c += a · panel, for @rows rows that lie @lda floats apart, of @k
+ * numbers that lie @step_a apart.  The rows of c lie @ldc apart and take @columns
+ * numbers each. */
 void  nn_panel_multiply  (gint64        rows,
                           gint64        k,
                           const float  *a,
                           gint64        lda,
+                          gint64        step_a,
                           const float  *panel,
                           float        *c,
                           gint64        ldc,

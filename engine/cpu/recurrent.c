@@ -106,7 +106,7 @@ step_forward (const NnSteps *self,
 
   for (int gate = 0; gate < gates; gate++)
     nn_panel_multiply (items, self->h, self->states + (item * self->t + time) * self->h,
-                       self->t * self->h,
+                       self->t * self->h, 1,
                        self->workspace + (gsize) gate * nn_panels_size (self->h, self->h)
                        + panel * self->h * NN_PANEL,
                        z + gate * at.z_gate, NN_PANEL, NN_PANEL, FALSE);
@@ -167,14 +167,15 @@ forward_units (void   *data,
       step_forward (part->steps, part->first_step, item, MIN (rows, part->steps->b - item), panel);
 }
 
-/* Whether threads share the items; otherwise they share the units. */
+/* Whether threads share the items; otherwise they share the units, and panel
+ * after panel of the weights meets all items while it is in the cache. */
 static gboolean
 shares_items (const NnSteps *self,
               int            threads)
 {
   gsize bytes = sizeof (float) * (gsize) (nn_cell_gates (self->cell) * self->h * self->h);
 
-  return threads == 1 || (bytes <= CACHED_BYTES && self->b >= MIN_ITEMS * threads);
+  return bytes <= CACHED_BYTES && (threads == 1 || self->b >= MIN_ITEMS * threads);
 }
 
 void
@@ -241,8 +242,8 @@ state_backward (const NnStepsBack *self,
   gint64 k = nn_cell_gates (steps->cell) * steps->h;
   const float *slope = steps->cell == NN_CELL_GRU ? self->dq : self->dp;
 
-  nn_panel_multiply (items, k, slope + (item * steps->t + time_of (steps, step)) * k, steps->t * k,
-                     steps->workspace + panel * k * NN_PANEL,
+  nn_panel_multiply (items, k, slope + (item * steps->t + time_of (steps, step)) * k,
+                     steps->t * k, 1, steps->workspace + panel * k * NN_PANEL,
                      self->dh + item * steps->h + panel * NN_PANEL, steps->h,
                      MIN (NN_PANEL, steps->h - panel * NN_PANEL), TRUE);
 }

@@ -194,6 +194,13 @@ add_direction (NnBuild  *build,
   int n_in = 0;
   int at_y = form.gates > 1;    /* gates are a result of their own, in front of y */
 
+  /* Where both biases are only added, their slopes are one and the same sum. */
+  if (form.bias && form.gates != 3)
+    {
+      bias_ih = nn_build_op (build, "add", bias_ih, bias_hh, NN_BUILD_END);
+      bias_hh = NULL;
+    }
+
   nn_build_set (build, "features", rows);
   nn_build_set (build, "bias", form.bias);
   in[n_in++] = nn_build_op (build, "linear", x, weight_ih, bias_ih, NN_BUILD_END);
