@@ -276,8 +276,7 @@ nn_attention_forward (const NnAttention *self,
   nn_pool_for (pool, threads, work.n_parts, 1, forward_parts, &work);
 }
 
-/* Weights once more, and the slopes by the scores: ds = p (dp - Σ dp p) · scale,
- * where Σ dp p = Σ dy y. */
+/* Weights once more, and the slopes by the scores: ds = p (dp - Σ dp p) · scale. */
 static NN_CLONES void
 slope_rows (const Head  *self,
             gint64       first,
@@ -285,34 +284,25 @@ slope_rows (const Head  *self,
             float       *weights,
             float       *slopes,
             gint64       width,
-            const float *norm,
-            const float *y,
-            const float *dy,
-            gint64       dy_row)
+            const float *norm)
 {
   const NnAttention *all = self->all;
 
-  for (gint64 i = 0; i < rows; i++, y += all->y.row, dy += dy_row)
+  for (gint64 i = 0; i < rows; i++)
     {
       float *p = weights + i * score_row (all);
       float *ds = slopes + i * score_row (all);
-      float product[NN_PANEL];
-      float sum = 0;
-
-      for (gint64 j = 0; j < all->dv; j += NN_PANEL)
-        {
-          gint64 n = MIN (NN_PANEL, all->dv - j);
-
-          for (gint64 l = 0; l < n; l++)
-            product[l] = y[j + l] * dy[j + l];
-          sum += nn_vec_sum_row (product, n);
-        }
+      NnVec sums = { 0 };
+      float sum;
 
       finish_scores (self, first + i, p, width);
       for (gint64 j = 0; j < width; j++)
         p[j] = nn_expf (p[j] - norm[i]);
       if (all->rate > 0)
         drop_weights (self, first + i, ds, width);
+      for (gint64 j = 0; j < width; j += NN_VEC)
+        sums += nn_vec_load (p + j) * nn_vec_load (ds + j);
+      sum = nn_vec_sum (sums);
       for (gint64 j = 0; j < width; j++)
         ds[j] = p[j] * (ds[j] - sum) * all->scale;
       if (all->rate > 0)
@@ -380,7 +370,6 @@ backward_head (const NnAttentionBack *self,
       gint64 rows = MIN (BLOCK, all->t - i);
       gint64 seen = keys_before (all, i + rows);
       const float *q = rows_of (&head, &all->q, i);
-      const float *y = rows_of (&head, &all->y, i);
       const float *dy = rows_of (&head, &self->dy, i);
 
       nn_panels_pack (query_panels, q, all->q.row, 1, rows, d, 0, nn_panels_count (d));
@@ -393,7 +382,7 @@ backward_head (const NnAttentionBack *self,
                              slopes + p * NN_PANEL, row, NN_PANEL, FALSE);
         }
       slope_rows (&head, i, rows, weights, slopes, nn_panels_count (seen) * NN_PANEL,
-                  all->norm + index * all->t + i, y, dy, self->dy.row);
+                  all->norm + index * all->t + i);
 
       for (gint64 p = 0; p < nn_panels_count (d); p++)
         nn_panel_multiply (rows, seen, slopes, row, 1, key_rows + p * all->s * NN_PANEL,

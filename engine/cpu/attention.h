@@ -49,7 +49,7 @@ typedef struct
 
 typedef struct
 {
-  NnAttention    forward;       /* y and norm are read */
+  NnAttention    forward;       /* norm is read */
   NnHeads        dy;
   NnHeads        dq, dk, dv;    /* written */
   float         *workspace;

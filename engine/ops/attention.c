@@ -99,7 +99,8 @@ attention_of (const NnCall *call)
 {
   const NnView *q = &call->in[0];
   const NnView *k = is_packed (call) ? q : &call->in[1];
-  const NnView *v = is_packed (call) ? q : &call->in[2];
+  int v_index = nn_op_find_in (call->op, "v");
+  const NnView *v = v_index >= 0 ? &call->in[v_index] : k;
   int parts = is_packed (call) ? 3 : 1;
   gboolean has_axis = q->shape.rank == 4;
   int last = q->shape.rank - 1;
@@ -169,11 +170,9 @@ backward_run (NnCall *call)
   int parts = is_packed (call) ? 3 : 1;
   NnAttentionBack back = { attention_of (call), .workspace = call->workspace };
   NnAttention *self = &back.forward;
-  NnView y = view_of (call, "y");
   NnView dy = view_of (call, "dy");
 
   set_random (call, self, (guint64) nn_call_number (call, "stream"));
-  self->y = heads_of (&y, self->dv, 1, 0, self->heads);
   self->norm = view_of (call, "norm").data;
   back.dy = heads_of (&dy, self->dv, 1, 0, self->heads);
   back.dq = heads_of (&call->out[0], self->d, parts, 0, self->heads);
@@ -326,7 +325,7 @@ gradient_infer (NnCall  *call,
 }
 
 static gboolean
-bias_infer (NnCall  *call,
+scores_infer (NnCall  *call,
             GError **error)
 {
   NnAttention self = attention_of (call);
@@ -358,17 +357,15 @@ gradient (NnBuild *build)
       nn_build_gradient (build, "qkv",
                          nn_build_op (build, "self-attention-gradient",
                                       nn_build_in (build, "qkv"), nn_build_in (build, "mask"),
-                                      nn_build_in (build, "padding"), nn_build_out (build, "y"),
-                                      nn_build_out (build, "norm"), nn_build_slope (build, "y"),
-                                      NN_BUILD_END));
+                                      nn_build_in (build, "padding"), nn_build_out (build, "norm"),
+                                      nn_build_slope (build, "y"), NN_BUILD_END));
       return;
     }
 
   dq = nn_build_op (build, "attention-gradient", nn_build_in (build, "q"),
                     nn_build_in (build, "k"), nn_build_in (build, "v"),
                     nn_build_in (build, "mask"), nn_build_in (build, "padding"),
-                    nn_build_out (build, "y"), nn_build_out (build, "norm"),
-                    nn_build_slope (build, "y"), NN_BUILD_END);
+                    nn_build_out (build, "norm"), nn_build_slope (build, "y"), NN_BUILD_END);
   nn_build_gradient (build, "q", dq);
   nn_build_gradient (build, "k", nn_build_sibling (dq, 1));
   nn_build_gradient (build, "v", nn_build_sibling (dq, 2));
@@ -402,19 +399,48 @@ product (NnBuild  *build,
   return nn_build_op (build, "matmul", a, b, NN_BUILD_END);
 }
 
+static NnValue *
+weights_of (NnBuild *build)
+{
+  keep_settings (build);
+  return nn_build_op (build, "attention-weights", nn_build_in (build, "q"),
+                      nn_build_in (build, "k"), nn_build_in (build, "mask"),
+                      nn_build_in (build, "padding"), NN_BUILD_END);
+}
+
 /* The formula, tensor by tensor: what the kernel is tested against. */
 static void
 expand (NnBuild *build)
+{
+  const NnCall *call = nn_build_call (build);
+  const gint64 order[] = { 0, 2, 1, 3 };
+  NnValue *p = weights_of (build);
+  NnValue *y;
+
+  if (nn_call_number (call, "dropout") > 0)
+    {
+      nn_build_set (build, "rate", nn_call_number (call, "dropout"));
+      p = nn_build_op (build, "dropout", p, NN_BUILD_END);
+    }
+  y = product (build, p, with_heads (build, nn_build_in (build, "v")), FALSE);
+  if (call->in[0].shape.rank == 3)
+    {
+      nn_build_set_list (build, "axes", 4, order);
+      y = nn_build_op (build, "permute", y, NN_BUILD_END);
+    }
+  nn_build_result (build, "y", nn_build_reshape (build, y, &call->out[0].shape));
+}
+
+static void
+weights_expand (NnBuild *build)
 {
   const NnCall *call = nn_build_call (build);
   NnValue *q = nn_build_in (build, "q");
   NnValue *k = nn_build_in (build, "k");
   NnValue *mask = nn_build_in (build, "mask");
   NnValue *padding = nn_build_in (build, "padding");
-  const gint64 order[] = { 0, 2, 1, 3 };
-  NnValue *p, *y;
+  NnValue *p = product (build, with_heads (build, q), with_heads (build, k), TRUE);
 
-  p = product (build, with_heads (build, q), with_heads (build, k), TRUE);
   p = nn_build_scale (build, p, attention_of (call).scale, 0);
   if (mask != NULL || padding != NULL || nn_call_number (call, "causal") != 0)
     {
@@ -424,19 +450,7 @@ expand (NnBuild *build)
                        NN_BUILD_END);
     }
   nn_build_set (build, "axis", 3);
-  p = nn_build_op (build, "softmax", p, NN_BUILD_END);
-  if (nn_call_number (call, "dropout") > 0)
-    {
-      nn_build_set (build, "rate", nn_call_number (call, "dropout"));
-      p = nn_build_op (build, "dropout", p, NN_BUILD_END);
-    }
-  y = product (build, p, with_heads (build, nn_build_in (build, "v")), FALSE);
-  if (q->shape.rank == 3)
-    {
-      nn_build_set_list (build, "axes", 4, order);
-      y = nn_build_op (build, "permute", y, NN_BUILD_END);
-    }
-  nn_build_result (build, "y", nn_build_reshape (build, y, &call->out[0].shape));
+  nn_build_result (build, "y", nn_build_op (build, "softmax", p, NN_BUILD_END));
 }
 
 #define PORT_Q { "q", N_("Queries") }
@@ -451,7 +465,7 @@ expand (NnBuild *build)
 #define PORT_Y { "y", N_("Output"), NN_PORT_OUTPUT }
 #define PORT_NORM { "norm", N_("Sum of the weights"), NN_PORT_HIDDEN }
 #define PORTS_BACK                                                            \
-  { "y", N_("Output") }, { "norm", N_("Sum of the weights") }, { "dy", N_("Gradient by the output") }
+  { "norm", N_("Sum of the weights") }, { "dy", N_("Gradient by the output") }
 
 static const NnPort ports[] = {
   PORT_Q, PORT_K, PORT_V, PORT_MASK, PORT_PADDING, PORT_Y, PORT_NORM,
@@ -477,9 +491,8 @@ static const NnPort self_gradient_ports[] = {
   { NULL }
 };
 
-static const NnPort bias_ports[] = {
-  PORT_Q, PORT_K, PORT_MASK, PORT_PADDING,
-  { "y", N_("What is added to the scores"), NN_PORT_OUTPUT },
+static const NnPort score_ports[] = {
+  PORT_Q, PORT_K, PORT_MASK, PORT_PADDING, PORT_Y,
   { NULL }
 };
 
@@ -523,19 +536,21 @@ static const NnSample self_samples[] = {
 
 static const NnSample gradient_samples[] = {
   { .in = { { 3, { 2, 3, 4 } }, { 3, { 2, 5, 4 } }, { 3, { 2, 5, 6 } }, NONE, NONE,
-            { 3, { 2, 3, 6 } }, { 3, { 2, 1, 3 } }, { 3, { 2, 3, 6 } } } },
+            { 3, { 2, 1, 3 } }, { 3, { 2, 3, 6 } } } },
   { .in[0].rank = 0 }
 };
 
 static const NnSample self_gradient_samples[] = {
-  { .in = { { 3, { 2, 5, 24 } }, NONE, NONE, { 3, { 2, 5, 8 } }, { 3, { 2, 2, 5 } },
-            { 3, { 2, 5, 8 } } }, .attrs = "heads=2 causal=true" },
+  { .in = { { 3, { 2, 5, 24 } }, NONE, NONE, { 3, { 2, 2, 5 } }, { 3, { 2, 5, 8 } } },
+    .attrs = "heads=2 causal=true" },
   { .in[0].rank = 0 }
 };
 
-static const NnSample bias_samples[] = {
-  { .in = { { 3, { 2, 3, 4 } }, { 3, { 2, 5, 4 } }, { 2, { 3, 5 } }, { 2, { 2, 5 } } },
+static const NnSample score_samples[] = {
+  { .in = { { 3, { 2, 3, 4 } }, { 3, { 2, 5, 4 } }, NONE, { 2, { 2, 5 } } },
     .attrs = "causal=true", .classes = 2 },
+  { .in = { { 4, { 2, 2, 3, 4 } }, { 4, { 2, 2, 5, 4 } }, { 2, { 3, 5 } }, NONE },
+    .classes = 2 },
   { .in[0].rank = 0 }
 };
 
@@ -580,8 +595,15 @@ const NnOp nn_ops_attention[] = {
     .name = "attention-bias", .title = N_("Mask of attention"),
     .summary = N_("Says in numbers what attention leaves out."),
     .category = NN_CATEGORY_INTERNAL,
-    .ports = bias_ports, .attrs = attrs, .infer = bias_infer, .samples = bias_samples,
+    .ports = score_ports, .attrs = attrs, .infer = scores_infer, .samples = score_samples,
     KERNEL (NULL, bias_run),
+  },
+  {
+    .name = "attention-weights", .title = N_("Weights of attention"),
+    .summary = N_("Says how much each query takes from each key."),
+    .category = NN_CATEGORY_INTERNAL,
+    .ports = score_ports, .attrs = attrs, .infer = scores_infer, .expand = weights_expand,
+    .samples = score_samples,
   },
   { NULL }
 };

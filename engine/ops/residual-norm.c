@@ -6,8 +6,8 @@
 #include "config.h"
 
 #include "engine/build.h"
-#include "engine/cpu/pool.h"
 #include "engine/cpu/clones.h"
+#include "engine/cpu/pool.h"
 #include "engine/cpu/vec.h"
 
 #include <glib/gi18n-lib.h>
