@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * behind the other, and zeros where the matrix has no more columns. */
 
 #define NN_PANEL      32        /* columns of a panel */
-#define NN_PANEL_ROWS 14        /* rows of a product that registers hold, at most */
+#define NN_PANEL_ROWS 12        /* rows of a product that registers hold, at most */
 
 /* The number of panels for @n columns, and of floats for all of them. */
 static inline gint64
@@ -58,6 +58,12 @@ void  nn_panel_multiply  (gint64        rows,
                           gboolean      add);
 
 /* Into how many rows at a time @rows are best divided. */
-gint64 nn_panel_rows     (gint64        rows);
+static inline gint64
+nn_panel_rows (gint64 rows)
+{
+  gint64 blocks = (rows + NN_PANEL_ROWS - 1) / NN_PANEL_ROWS;
+
+  return blocks > 0 ? (rows + blocks - 1) / blocks : 1;
+}
 
 G_END_DECLS

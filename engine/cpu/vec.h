@@ -89,41 +89,4 @@ nn_vec_sum_row (const float *x,
   return nn_vec_sum ((sum[0] + sum[1]) + (sum[2] + sum[3])) + rest;
 }
 
-/* Turns a block of 16 rows, @step floats apart, into 16 rows of columns, @to_step
- * apart. */
-NN_VEC_INLINE void
-nn_vec_transpose (float       *to,
-                  gint64       to_step,
-                  const float *from,
-                  gint64       step)
-{
-  NnVec a[NN_VEC];
-  NnVec b[NN_VEC];
-
-  /* Four times, rows i and i + 8 are merged like the halves of a pack of cards:
-   * an element's place, row and column written one behind the other as eight
-   * bits, turns by one bit each time. */
-#pragma GCC unroll 16
-  for (int i = 0; i < NN_VEC; i++)
-    a[i] = nn_vec_load (from + i * step);
-#pragma GCC unroll 4
-  for (int round = 0; round < 4; round++)
-    {
-#pragma GCC unroll 8
-      for (int i = 0; i < NN_VEC / 2; i++)
-        {
-          b[2 * i] = __builtin_shufflevector (a[i], a[i + 8], 0, 16, 1, 17, 2, 18, 3, 19,
-                                              4, 20, 5, 21, 6, 22, 7, 23);
-          b[2 * i + 1] = __builtin_shufflevector (a[i], a[i + 8], 8, 24, 9, 25, 10, 26, 11, 27,
-                                                  12, 28, 13, 29, 14, 30, 15, 31);
-        }
-#pragma GCC unroll 16
-      for (int i = 0; i < NN_VEC; i++)
-        a[i] = b[i];
-    }
-#pragma GCC unroll 16
-  for (int i = 0; i < NN_VEC; i++)
-    nn_vec_store (to + i * to_step, a[i]);
-}
-
 G_END_DECLS

@@ -122,13 +122,13 @@ multi_head_expand (NnBuild *build)
   NnShape three = NN_SHAPE (3 * d);
   NnShape row = NN_SHAPE (d);
   NnValue *weight = nn_build_own (build, NN_VALUE_PARAMETER, "in-proj-weight", &wide,
-                                  NN_INIT_FAN_IN, d);
+                                  "fan-in", d);
   NnValue *bias = has_bias ? nn_build_own (build, NN_VALUE_PARAMETER, "in-proj-bias", &three,
-                                           NN_INIT_ZERO, d) : NULL;
+                                           "zeros", d) : NULL;
   NnValue *out_weight = nn_build_own (build, NN_VALUE_PARAMETER, "out-proj.weight", &square,
-                                      NN_INIT_FAN_IN, d);
+                                      "fan-in", d);
   NnValue *out_bias = has_bias ? nn_build_own (build, NN_VALUE_PARAMETER, "out-proj.bias", &row,
-                                               NN_INIT_ZERO, d) : NULL;
+                                               "zeros", d) : NULL;
   NnValue *q, *k, *y;
 
   if (nn_build_in (build, "key") == NULL && nn_build_in (build, "value") == NULL)

@@ -128,7 +128,7 @@ own (NnBuild       *build,
 {
   g_autofree char *full = g_strdup_printf ("%s-l%d%s", name, layer, reverse ? "-reverse" : "");
 
-  return nn_build_own (build, NN_VALUE_PARAMETER, full, shape, NN_INIT_FAN_IN,
+  return nn_build_own (build, NN_VALUE_PARAMETER, full, shape, "fan-in",
                        form_of (nn_build_call (build)).hidden);
 }
 

@@ -32,8 +32,8 @@ normalise (NnBuild    *build,
   g_autofree char *bias_name = g_strconcat (name, ".bias", NULL);
   gint64 d = x->shape.size[2];
   NnShape row = NN_SHAPE (d);
-  NnValue *weight = nn_build_own (build, NN_VALUE_PARAMETER, weight_name, &row, NN_INIT_ONE, d);
-  NnValue *bias = nn_build_own (build, NN_VALUE_PARAMETER, bias_name, &row, NN_INIT_ZERO, d);
+  NnValue *weight = nn_build_own (build, NN_VALUE_PARAMETER, weight_name, &row, "ones", d);
+  NnValue *bias = nn_build_own (build, NN_VALUE_PARAMETER, bias_name, &row, "zeros", d);
 
   nn_build_set (build, "epsilon", nn_call_number (nn_build_call (build), "epsilon"));
   return nn_build_op (build, "residual-norm", x, residual, weight, bias, NN_BUILD_END);
