@@ -55,6 +55,7 @@ typedef enum
   NN_ROLE_INPUT,                /* the samples enter here */
   NN_ROLE_TARGET,               /* the right answers enter here */
   NN_ROLE_LOSS,                 /* the number that training makes small */
+  NN_ROLE_TEACHER,              /* hands the right answers to the network itself */
 } NnRole;
 
 typedef enum

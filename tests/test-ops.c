@@ -19,7 +19,7 @@
  * agrees with the last and plainest one, and with the expansion; nothing writes
  * outside of its results.  At the end: that all of the table was walked. */
 
-#define MIN_OPS   96            /* the table as it is: raise it with every new op */
+#define MIN_OPS   97            /* the table as it is: raise it with every new op */
 #define SEED      11
 #define STEP      3
 #define CANARY    0x5a

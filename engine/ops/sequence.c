@@ -41,6 +41,26 @@ padding_mask_run (NnCall *call)
     mask[i] = ids[i] == padding;
 }
 
+/* Each token has its predecessor as input, and the first one the sign for the
+ * beginning.  What the loss passes over is padding to the network. */
+static void
+shift_right_run (NnCall *call)
+{
+  const NnShape *shape = &call->in[0].shape;
+  const gint64 *target = call->in[0].data;
+  gint64 *y = call->out[0].data;
+  gint64 padding = (gint64) nn_call_number (call, "padding");
+
+  if (shape->size[1] == 0)
+    return;
+  for (gint64 i = 0; i < shape->size[0]; i++, target += shape->size[1], y += shape->size[1])
+    {
+      y[0] = (gint64) nn_call_number (call, "begin");
+      for (gint64 t = 1; t < shape->size[1]; t++)
+        y[t] = target[t - 1] >= 0 ? target[t - 1] : padding;
+    }
+}
+
 /* Where item @i of @call, whose sequences have @steps steps, really ends: there
  * the forward half of the features is taken; the backward half ended its way at
  * the first step. */
@@ -116,6 +136,19 @@ lengths_infer (NnCall  *call,
 
   items = NN_SHAPE (call->in[0].shape.size[0]);
   nn_call_set_out (call, 0, NN_INT64, &items);
+  return TRUE;
+}
+
+static gboolean
+shift_right_infer (NnCall  *call,
+                   GError **error)
+{
+  if (call->in[0].dtype != NN_INT64 || call->in[0].shape.rank != 2)
+    return nn_call_refuse (call, error,
+                           _("the answers must be texts: set “Answers are” of the target to "
+                             "“tokens”."));
+
+  nn_call_set_out (call, 0, NN_INT64, &call->in[0].shape);
   return TRUE;
 }
 
@@ -196,6 +229,12 @@ static const NnPort padding_mask_ports[] = {
   { NULL }
 };
 
+static const NnPort shift_right_ports[] = {
+  { "target", N_("Right answers"), NN_PORT_INPUT, NN_INT64 },
+  { "y", N_("What the decoder reads"), NN_PORT_OUTPUT, NN_INT64 },
+  { NULL }
+};
+
 static const NnPort take_last_ports[] = {
   { "x", N_("Sequence") },
   { "lengths", N_("Lengths"), NN_PORT_OPTIONAL, NN_INT64 },
@@ -212,6 +251,12 @@ static const NnPort take_last_gradient_ports[] = {
 
 static const NnAttr padding_attrs[] = {
   { "padding", N_("Padding id"), NN_ATTR_INT, 0, 0, 1e9, .torch = "padding_idx" },
+  { NULL }
+};
+
+static const NnAttr shift_right_attrs[] = {
+  { "begin", N_("Id of the beginning"), NN_ATTR_INT, 2, 0, 1e9 },
+  { "padding", N_("Padding id"), NN_ATTR_INT, 0, 0, 1e9 },
   { NULL }
 };
 
@@ -263,6 +308,14 @@ const NnOp nn_ops_sequence[] = {
     .lesson = "24", .category = NN_CATEGORY_SEQUENCE,
     .ports = padding_mask_ports, .attrs = padding_attrs, .infer = padding_mask_infer,
     .samples = id_samples, KERNEL (padding_mask_run),
+  },
+  {
+    .name = "shift-right", .title = N_("Teacher"),
+    .summary = N_("Shows the decoder what comes before each word: the right answer in training, "
+                  "what it has written so far in use."),
+    .lesson = "25", .category = NN_CATEGORY_SEQUENCE, .role = NN_ROLE_TEACHER,
+    .ports = shift_right_ports, .attrs = shift_right_attrs, .infer = shift_right_infer,
+    .samples = id_samples, KERNEL (shift_right_run),
   },
   {
     .name = "take-last", .title = N_("Last Step"),

@@ -66,12 +66,25 @@ def ids(function):
     return case
 
 
+def shift_right():
+    begin, padding = random.randint(0, 2), random.randint(0, 2)
+    target = torch.randint(-1, 3, (random.randint(1, 4), random.randint(1, 6)))
+    target[target < 0] = -100
+
+    def run(target):
+        behind = torch.where(target < 0, padding, target)[:, :-1]
+        return torch.cat([torch.full_like(target[:, :1], begin), behind], 1)
+
+    return Case(f"begin={begin} padding={padding}", [target], run)
+
+
 CASES = {
     "rnn": recurrent(torch.nn.RNN,
                      extra=lambda: {"nonlinearity": pick("tanh", "relu")}),
     "gru": recurrent(torch.nn.GRU),
     "lstm": recurrent(torch.nn.LSTM, has_cells=True),
     "take-last": take_last,
+    "shift-right": shift_right,
     "lengths": ids(lambda x, padding: (x != padding).sum(1)),
     "padding-mask": ids(lambda x, padding: (x == padding).to(torch.uint8)),
 }
