@@ -7,7 +7,9 @@
 
 #include "engine/cpu/recurrent-cells.h"
 
-#include "engine/op-scalar.h"
+#include "engine/cpu/clones.h"
+
+#include <string.h>
 
 /* plain: h' = tanh (z + p) or relu (z + p)
  *
@@ -19,6 +21,63 @@
  * with z = W h + b.  These are the forms of torch.nn.RNN, GRU and LSTM; PyTorch
  * calls the u of the GRU z. */
 
+/* A third of a step would be divisions and powers of e, one for each gate.  So
+ * tanh x is n / d here, two polynomials in x² fitted to keep the relative error
+ * below 4e-7 (beyond 9 it is 1), σ (x) is (1 + tanh (x / 2)) / 2, and neighbours
+ * share one division: 1 / d = d' / (d d'). */
+typedef struct
+{
+  float n, d;
+} Ratio;
+
+static inline Ratio
+tanh_ratio (float x)
+{
+  float limited = x > 9 ? 9 : x < -9 ? -9 : x;
+  float s = limited * limited;
+  float n = (((1.33547428e-8f * s + 2.06091452e-5f) * s + 3.49559208e-3f) * s + 1.33810290e-1f) * s
+            + 1;
+  float d = (((7.77659292e-7f * s + 3.28564120e-4f) * s + 2.58769973e-2f) * s + 4.67143446e-1f) * s
+            + 1;
+
+  return (Ratio) { limited * n, d };
+}
+
+static inline float
+one_tanh (float x)
+{
+  Ratio r = tanh_ratio (x);
+
+  return r.n / r.d;
+}
+
+/* Three sigmoids and a tanh. */
+static inline void
+squash (float  a,
+        float  b,
+        float  c,
+        float  g,
+        float *sigmoid_a,
+        float *sigmoid_b,
+        float *sigmoid_c,
+        float *tanh_g)
+{
+  Ratio ra = tanh_ratio (0.5f * a);
+  Ratio rb = tanh_ratio (0.5f * b);
+  Ratio rc = tanh_ratio (0.5f * c);
+  Ratio rg = tanh_ratio (g);
+  float ab = ra.d * rb.d;
+  float cg = rc.d * rg.d;
+  float inverse = 1 / (ab * cg);
+  float inverse_ab = inverse * cg;
+  float inverse_cg = inverse * ab;
+
+  *sigmoid_a = 0.5f + 0.5f * (ra.n * rb.d * inverse_ab);
+  *sigmoid_b = 0.5f + 0.5f * (rb.n * ra.d * inverse_ab);
+  *sigmoid_c = 0.5f + 0.5f * (rc.n * rg.d * inverse_cg);
+  *tanh_g = rg.n * rc.d * inverse_cg;
+}
+
 static NN_CLONES void
 plain_forward (const NnCellForward *at,
                gboolean             relu)
@@ -27,7 +86,7 @@ plain_forward (const NnCellForward *at,
   for (gint64 j = 0; j < at->units; j++)
     {
       float x = at->p[j] + at->z[j] + at->bias[j];
-      float h = relu ? (x > 0 ? x : 0) : nn_tanhf (x);
+      float h = relu ? (x > 0 ? x : 0) : one_tanh (x);
 
       at->gates[j] = h;
       at->next[j] = h;
@@ -44,10 +103,13 @@ gru_forward (const NnCellForward *at)
   NN_IVDEP
   for (gint64 j = 0; j < at->units; j++)
     {
-      float r = nn_sigmoidf (at->p[j] + at->z[j] + at->bias[j]);
-      float u = nn_sigmoidf (at->p[h + j] + at->z[s + j] + at->bias[h + j]);
+      Ratio a = tanh_ratio (0.5f * (at->p[j] + at->z[j] + at->bias[j]));
+      Ratio b = tanh_ratio (0.5f * (at->p[h + j] + at->z[s + j] + at->bias[h + j]));
+      float inverse = 1 / (a.d * b.d);
+      float r = 0.5f + 0.5f * (a.n * b.d * inverse);
+      float u = 0.5f + 0.5f * (b.n * a.d * inverse);
       float q = at->z[2 * s + j] + at->bias[2 * h + j];
-      float n = nn_tanhf (at->p[2 * h + j] + r * q);
+      float n = one_tanh (at->p[2 * h + j] + r * q);
       float y = n + u * (at->state[j] - n);
 
       at->gates[j] = r;
@@ -70,12 +132,15 @@ lstm_forward (const NnCellForward *at)
   NN_IVDEP
   for (gint64 j = 0; j < at->units; j++)
     {
-      float i = nn_sigmoidf (at->p[j] + at->z[j] + at->bias[j]);
-      float f = nn_sigmoidf (at->p[h + j] + at->z[s + j] + at->bias[h + j]);
-      float g = nn_tanhf (at->p[2 * h + j] + at->z[2 * s + j] + at->bias[2 * h + j]);
-      float o = nn_sigmoidf (at->p[3 * h + j] + at->z[3 * s + j] + at->bias[3 * h + j]);
-      float c = f * (first ? 0 : c_before[j]) + i * g;
-      float y = o * nn_tanhf (c);
+      float i, f, g, o, c, y;
+
+      squash (at->p[j] + at->z[j] + at->bias[j],
+              at->p[h + j] + at->z[s + j] + at->bias[h + j],
+              at->p[3 * h + j] + at->z[3 * s + j] + at->bias[3 * h + j],
+              at->p[2 * h + j] + at->z[2 * s + j] + at->bias[2 * h + j],
+              &i, &f, &o, &g);
+      c = f * (first ? 0 : c_before[j]) + i * g;
+      y = o * one_tanh (c);
 
       at->gates[j] = i;
       at->gates[h + j] = f;
@@ -180,7 +245,7 @@ lstm_backward (const NnCellBackward *at)
       float f = at->gates[h + j];
       float g = at->gates[2 * h + j];
       float o = at->gates[3 * h + j];
-      float squashed = nn_tanhf (at->c[j]);
+      float squashed = one_tanh (at->c[j]);
       float dh = at->dh[j] + (has_dy ? dy[j] : 0);
       float dc = at->dc[j] + dh * o * (1 - squashed * squashed);
 
