@@ -50,8 +50,8 @@ typedef struct
                                void          *to,
                                NnPool        *pool,
                                int            threads);
-  /* nn_panels_pack() and nn_panel_multiply(). */
 
+  /* nn_panels_pack() and nn_panel_multiply(). */
   void      (*panels_pack)    (float         *panels,
                                const float   *b,
                                gint64         step_k,
