@@ -47,19 +47,9 @@ project (NnBuild *build,
          gint64   rows)
 {
   if (rows < weight->shape.size[0])
-    {
-      nn_build_set (build, "axis", 0);
-      nn_build_set (build, "start", first);
-      nn_build_set (build, "end", first + rows);
-      weight = nn_build_op (build, "slice", weight, NN_BUILD_END);
-    }
+    weight = nn_build_slice (build, weight, 0, first, first + rows);
   if (bias != NULL && rows < bias->shape.size[0])
-    {
-      nn_build_set (build, "axis", 0);
-      nn_build_set (build, "start", first);
-      nn_build_set (build, "end", first + rows);
-      bias = nn_build_op (build, "slice", bias, NN_BUILD_END);
-    }
+    bias = nn_build_slice (build, bias, 0, first, first + rows);
 
   nn_build_set (build, "features", rows);
   nn_build_set (build, "bias", bias != NULL);
@@ -85,10 +75,7 @@ third_of (NnBuild *build,
 {
   gint64 d = qkv->shape.size[2] / 3;
 
-  nn_build_set (build, "axis", 2);
-  nn_build_set (build, "start", index * d);
-  nn_build_set (build, "end", (index + 1) * d);
-  return nn_build_op (build, "slice", qkv, NN_BUILD_END);
+  return nn_build_slice (build, qkv, 2, index * d, (index + 1) * d);
 }
 
 /* The mean over the heads. */

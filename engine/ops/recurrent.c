@@ -138,13 +138,7 @@ pick_state (NnBuild *build,
             NnValue *states,
             int      index)
 {
-  if (states == NULL)
-    return NULL;
-
-  nn_build_set (build, "axis", 1);
-  nn_build_set (build, "start", index);
-  nn_build_set (build, "end", index + 1);
-  return nn_build_op (build, "slice", states, NN_BUILD_END);
+  return states != NULL ? nn_build_slice (build, states, 1, index, index + 1) : NULL;
 }
 
 static NnValue *
