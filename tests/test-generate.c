@@ -233,18 +233,26 @@ test_refusals (void)
   nn_network_free (network);
 }
 
+static void
+test_skipped (void)
+{
+  g_test_skip ("networks cannot read tokens yet");
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   int result;
 
-  /* 77 says that the test was skipped: as long as there are no tokens. */
+  g_test_init (&argc, &argv, NULL);
   if (nn_op_find ("embedding") == NULL
       || nn_attrs_find (nn_op_find ("input")->attrs, "kind") < 0)
-    return 77;
+    {
+      g_test_add_func ("/generate/without-tokens", test_skipped);
+      return g_test_run ();
+    }
 
-  g_test_init (&argc, &argv, NULL);
   device = nn_cpu_device_new (2);
   g_test_add_func ("/generate/greedy", test_greedy);
   g_test_add_func ("/generate/beams", test_beams);
