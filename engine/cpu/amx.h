@@ -14,8 +14,9 @@ G_BEGIN_DECLS
  * float32 has 24 significant bits: it is, exactly, the sum of three bfloat16 of 8
  * bits each.  Six of the nine products of their parts are 2^-16 of the whole or
  * more; with these the result is as precise as with float32 throughout (error of
- * a sum of 1024 products: 2.6e-7 against 5.8e-7), and takes a little over half
- * the time.  Only infinities are lost: they become NaN, which stops a run too. */
+ * a sum of 1024 products: 2.6e-7, and 5.8e-7 when added one by one in float32), in
+ * six to eight tenths of oneDNN's time.  Only infinities are lost: they become
+ * NaN, which stops a run too. */
 
 gboolean  nn_amx_gemm_fits   (const NnGemm  *gemm);
 gsize     nn_amx_gemm_bytes  (const NnGemm  *gemm,
