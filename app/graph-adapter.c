@@ -98,6 +98,8 @@ app_category_icon (NnCategory category)
     [NN_CATEGORY_ACTIVATION]    = "app-activation-symbolic",
     [NN_CATEGORY_RARE_ACTIVATION] = "app-activation-symbolic",
     [NN_CATEGORY_NORMALISATION] = "app-normalisation-symbolic",
+    [NN_CATEGORY_SEQUENCE]      = "app-sequence-symbolic",
+    [NN_CATEGORY_ATTENTION]     = "app-attention-symbolic",
     [NN_CATEGORY_SHAPE]         = "app-shape-symbolic",
     [NN_CATEGORY_CHOICE]        = "app-maths-symbolic",
     [NN_CATEGORY_MATHS]         = "app-maths-symbolic",

@@ -238,6 +238,19 @@ nn_build_scale (NnBuild *self,
 }
 
 NnValue *
+nn_build_slice (NnBuild *self,
+                NnValue *x,
+                int      axis,
+                gint64   start,
+                gint64   end)
+{
+  nn_build_set (self, "axes", axis);
+  nn_build_set (self, "start", (double) start);
+  nn_build_set (self, "end", (double) end);
+  return nn_build_op (self, "slice", x, NN_BUILD_END);
+}
+
+NnValue *
 nn_build_sum_to (NnBuild       *self,
                  NnValue       *x,
                  const NnShape *shape)

@@ -107,6 +107,13 @@ NnValue       *nn_build_scale         (NnBuild       *self,
                                        double         factor,
                                        double         offset);
 
+/* The positions from @start up to @end along @axis. */
+NnValue       *nn_build_slice         (NnBuild       *self,
+                                       NnValue       *x,
+                                       int            axis,
+                                       gint64         start,
+                                       gint64         end);
+
 /* Sums @x over the axes along which @shape was stretched to x's shape. */
 NnValue       *nn_build_sum_to        (NnBuild       *self,
                                        NnValue       *x,

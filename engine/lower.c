@@ -180,6 +180,7 @@ special_place (Lowering     *self,
     case NN_ROLE_LOSS:
       return &self->out->loss;
     case NN_ROLE_NONE:
+    case NN_ROLE_TEACHER:
       break;
     }
 
@@ -249,12 +250,25 @@ add_metrics (Lowering  *self,
   return TRUE;
 }
 
-/* Does @node matter in this mode: does the target's side of the graph count? */
+static gboolean
+has_teacher (NnGraph *graph)
+{
+  for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
+    if (nn_graph_get_nth (graph, i)->op->role == NN_ROLE_TEACHER)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Does @node matter in this mode: does the target's side of the graph count?
+ * Predicting, a network that has been shown the right answers is shown what it
+ * has written so far in their place. */
 static gboolean
 is_wanted (Lowering     *self,
            const NnNode *node)
 {
-  return self->mode != NN_MODE_PREDICT || node->op->role != NN_ROLE_TARGET;
+  return self->mode != NN_MODE_PREDICT || node->op->role != NN_ROLE_TARGET
+         || has_teacher (self->graph);
 }
 
 static gboolean

@@ -23,7 +23,7 @@ typedef struct
 {
   NnProgram *program;
   NnValue   *input;
-  NnValue   *target;
+  NnValue   *target;            /* predicting: only behind a teacher, for what is written */
   NnValue   *prediction;        /* what the loss looks at, or the last result */
   NnValue   *loss;              /* scalar */
   NnValue   *correct;           /* scalar: right answers in the batch, for classes */

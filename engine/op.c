@@ -24,6 +24,8 @@ static const struct
   [NN_CATEGORY_ACTIVATION]    = { "activation", N_("Activations") },
   [NN_CATEGORY_RARE_ACTIVATION] = { "rare-activation", N_("Rare Activations") },
   [NN_CATEGORY_NORMALISATION] = { "normalisation", N_("Normalisation and Dropout") },
+  [NN_CATEGORY_SEQUENCE]      = { "sequence", N_("Sequences") },
+  [NN_CATEGORY_ATTENTION]     = { "attention", N_("Attention") },
   [NN_CATEGORY_SHAPE]         = { "shape", N_("Shape") },
   [NN_CATEGORY_CHOICE]        = { "choice", N_("Choosing and Sorting") },
   [NN_CATEGORY_MATHS]         = { "maths", N_("Arithmetic") },

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * product; dx and dy are the gradients of the loss by x and y. */
 
 #define NN_MAX_IN  8            /* operands of one call */
-#define NN_MAX_OUT 4            /* results of one call */
+#define NN_MAX_OUT 6            /* results of one call */
 
 typedef struct _NnOp NnOp;
 typedef struct _NnCall NnCall;
@@ -32,6 +32,8 @@ typedef enum
   NN_CATEGORY_ACTIVATION,
   NN_CATEGORY_RARE_ACTIVATION,
   NN_CATEGORY_NORMALISATION,
+  NN_CATEGORY_SEQUENCE,
+  NN_CATEGORY_ATTENTION,
   NN_CATEGORY_SHAPE,
   NN_CATEGORY_CHOICE,           /* indices, order, comparisons */
   NN_CATEGORY_MATHS,
@@ -59,6 +61,7 @@ typedef enum
   NN_ROLE_INPUT,                /* the samples enter here */
   NN_ROLE_TARGET,               /* the right answers enter here */
   NN_ROLE_LOSS,                 /* the number that training makes small */
+  NN_ROLE_TEACHER,              /* hands the right answers to the network itself */
 } NnRole;
 
 /* What a loss takes the predictions for; metrics read it. */
@@ -172,7 +175,7 @@ typedef struct
 /* An example call for the tests.  Lists end with a first shape of rank 0. */
 typedef struct
 {
-  NnShape     in[NN_MAX_IN];
+  NnShape     in[NN_MAX_IN];    /* rank -1: an optional one that is absent */
   const char *attrs;            /* "kernel=3,5 stride=2", or NULL for initial values */
   float       low, high;        /* range of the inputs; both 0 means -2 to 2 */
   int         classes;          /* integer inputs lie below this */

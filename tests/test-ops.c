@@ -156,6 +156,8 @@ bench_init (Bench      *self,
       const NnPort *port = nn_op_get_in (op, i);
       NnDtype dtype = dtype_of_input (port, item->sample);
 
+      if (item->sample->in[i].rank < 0)
+        continue;               /* optional and absent */
       self->in[i] = nn_program_add_value (self->program, NN_VALUE_INPUT, dtype,
                                           &item->sample->in[i], port->name);
       self->in[i]->wants_gradient = gradient && dtype == NN_FLOAT32;

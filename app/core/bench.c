@@ -129,7 +129,8 @@ work_init (Work              *self,
   if ((self->run = nn_network_get (self->network, infer ? NN_MODE_PREDICT : NN_MODE_TRAIN,
                                       batch, error)) == NULL
       || (self->input = make_tensor (self->run->values.input, error)) == NULL
-      || (!infer && (self->target = make_tensor (self->run->values.target, error)) == NULL))
+      || (self->run->values.target != NULL
+          && (self->target = make_tensor (self->run->values.target, error)) == NULL))
     return FALSE;
 
   fill_samples (self, network->n_classes);
@@ -137,7 +138,7 @@ work_init (Work              *self,
   if (!nn_model_initialise (model, 1, error))
     return FALSE;
   nn_plan_bind (self->run->plan, self->run->values.input, nn_tensor_get_data (self->input));
-  if (!infer)
+  if (self->target != NULL)
     nn_plan_bind (self->run->plan, self->run->values.target, nn_tensor_get_data (self->target));
 
   self->infer = infer;

@@ -50,6 +50,26 @@ typedef struct
                                void          *to,
                                NnPool        *pool,
                                int            threads);
+
+  /* nn_panels_pack() and nn_panel_multiply(). */
+  void      (*panels_pack)    (float         *panels,
+                               const float   *b,
+                               gint64         step_k,
+                               gint64         step_n,
+                               gint64         k,
+                               gint64         n,
+                               gint64         first,
+                               gint64         last);
+  void      (*panel_multiply) (gint64         rows,
+                               gint64         k,
+                               const float   *a,
+                               gint64         lda,
+                               gint64         step_a,
+                               const float   *panel,
+                               float         *c,
+                               gint64         ldc,
+                               gint64         columns,
+                               gboolean       add);
 } NnWide;
 
 const NnWide *nn_wide_get          (void);

@@ -6,62 +6,16 @@
 #include "config.h"
 
 #include "engine/build.h"
+#include "engine/cpu/philox.h"
 #include "engine/op-scalar.h"
-#include "engine/random.h"
 
 #include <glib/gi18n-lib.h>
 
-/* Each element has its own 16 random bits, found from its address alone (see
- * engine/random.h): the key is the seed mixed with the call's stream, the high
- * counter is the training step.  Sixteen Philox blocks are computed side by
- * side, one in each lane of a vector; they serve GROUP elements.  Element e has
- * block e / GROUP · LANES + e % LANES and, in it, the 16 bits at place
- * e % GROUP / LANES.  Elements count with channels last, whatever the layout:
- * the plan's choice must not change what is dropped. */
-
-#define LANES 16
-#define GROUP (LANES * 8)
-
-/* Vectors of the compiler's own: it would unroll loops over the lanes before it
- * thought of making vectors of them, which is three times slower. */
-typedef guint32 Lanes __attribute__ ((vector_size (LANES * sizeof (guint32))));
-typedef guint64 WideLanes __attribute__ ((vector_size (LANES * sizeof (guint64))));
-
-static inline void
-philox_lanes (guint64 key,
-              guint64 high,
-              guint64 low,
-              guint32 out[4][LANES])
-{
-  WideLanes counter = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
-  Lanes c0, c1, c2, c3;
-  guint32 k0 = (guint32) key;
-  guint32 k1 = (guint32) (key >> 32);
-
-  counter += low;
-  c0 = __builtin_convertvector (counter, Lanes);
-  c1 = __builtin_convertvector (counter >> 32, Lanes);
-  c2 = (Lanes) { 0 } + (guint32) high;
-  c3 = (Lanes) { 0 } + (guint32) (high >> 32);
-
-  for (int round = 0; round < 10; round++)
-    {
-      WideLanes p0 = __builtin_convertvector (c0, WideLanes) * 0xD2511F53u;
-      WideLanes p1 = __builtin_convertvector (c2, WideLanes) * 0xCD9E8D57u;
-
-      c0 = __builtin_convertvector (p1 >> 32, Lanes) ^ c1 ^ k0;
-      c1 = __builtin_convertvector (p1, Lanes);
-      c2 = __builtin_convertvector (p0 >> 32, Lanes) ^ c3 ^ k1;
-      c3 = __builtin_convertvector (p0, Lanes);
-      k0 += 0x9E3779B9u;
-      k1 += 0xBB67AE85u;
-    }
-
-  memcpy (out[0], &c0, sizeof c0);
-  memcpy (out[1], &c1, sizeof c1);
-  memcpy (out[2], &c2, sizeof c2);
-  memcpy (out[3], &c3, sizeof c3);
-}
+/* What each element draws depends on its address alone (see engine/cpu/philox.h):
+ * the key is the seed mixed with the call's stream, the high counter is the
+ * training step, and NN_DRAW elements share a group.  Elements count with
+ * channels last, whatever the layout: the plan's choice must not change what is
+ * dropped. */
 
 typedef struct
 {
@@ -79,22 +33,14 @@ draw_groups (void   *data,
              gint64  last)
 {
   const Dropout *self = data;
-  guint64 step = self->call->clock->step;
 
   for (gint64 group = first; group < last; group++)
     {
-      gint64 count = MIN (GROUP, self->count - group * GROUP);
-      guint32 bits[4][LANES];
-      guint8 keep[GROUP];
+      guint8 keep[NN_DRAW];
 
-      philox_lanes (self->key, step, (guint64) group * LANES, bits);
-      for (int word = 0; word < 4; word++)
-        for (int i = 0; i < LANES; i++)
-          {
-            keep[word * 2 * LANES + i] = (bits[word][i] & 0xffff) >= self->limit;
-            keep[(word * 2 + 1) * LANES + i] = bits[word][i] >> 16 >= self->limit;
-          }
-      memcpy (self->mask + group * GROUP, keep, (gsize) count);
+      nn_draw_keep (self->key, self->call->clock->step, (guint64) group, self->limit, keep);
+      memcpy (self->mask + group * NN_DRAW, keep,
+              (gsize) MIN (NN_DRAW, self->count - group * NN_DRAW));
     }
 }
 
@@ -158,8 +104,8 @@ dropout_run (NnCall *call)
     .mask = lies_in_rows (call) ? call->workspace : call->out[1].data,
   };
 
-  nn_pool_for (call->pool, call->threads, (self.count + GROUP - 1) / GROUP,
-               NN_SCALAR_GRAIN / 4 / GROUP, draw_groups, &self);
+  nn_pool_for (call->pool, call->threads, (self.count + NN_DRAW - 1) / NN_DRAW,
+               NN_SCALAR_GRAIN / 4 / NN_DRAW, draw_groups, &self);
   if (lies_in_rows (call))
     turn_mask (call, self.mask, call->out[1].data);
   nn_pool_for (call->pool, call->threads, self.count, NN_SCALAR_GRAIN, apply_range, &self);

@@ -12,6 +12,10 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
+/* Results of a split: their ports are there whether or not there are so many
+ * parts. */
+#define PARTS 4
+
 /* A port cannot be made while a person wires, so a node that cuts has as many
  * results as there are ports: those behind the last part are empty.  For more
  * parts there is narrow. */
@@ -174,12 +178,12 @@ infer_parts (NnCall        *call,
   NnShape shape = call->in[0].shape;
   int axis = nn_call_get_axis (call, "axis", shape.rank);
 
-  if (n_parts > NN_MAX_OUT)
+  if (n_parts > PARTS)
     return nn_call_refuse (call, error,
                            _("this makes %d parts, and a node has %d outputs: make the parts "
-                             "larger, or take each with a “Slice”."), n_parts, NN_MAX_OUT);
+                             "larger, or take each with a “Slice”."), n_parts, PARTS);
 
-  for (int k = 0; k < NN_MAX_OUT; k++)
+  for (int k = 0; k < PARTS; k++)
     {
       shape.size[axis] = k < n_parts ? sizes[k] : 0;
       nn_call_set_out (call, k, call->in[0].dtype, &shape);
@@ -205,7 +209,7 @@ split_infer (NnCall  *call,
       gint64 part = (gint64) wanted->number[0];
 
       n_parts = (int) CLAMP ((size + part - 1) / part, 1, G_MAXINT);
-      for (int k = 0; k < MIN (n_parts, NN_MAX_OUT); k++)
+      for (int k = 0; k < MIN (n_parts, PARTS); k++)
         sizes[k] = MIN (part, size - k * part);
       return infer_parts (call, n_parts, sizes, error);
     }
@@ -229,7 +233,7 @@ chunk_infer (NnCall  *call,
              GError **error)
 {
   gint64 chunks = (gint64) nn_call_number (call, "chunks");
-  gint64 sizes[NN_MAX_OUT];
+  gint64 sizes[PARTS];
   gint64 size, part;
 
   if (!nn_call_want_axis (call, 0, "axis", error))
@@ -293,13 +297,13 @@ static void
 split_gradient (NnBuild *build)
 {
   const NnInstr *instr = build->instr;
-  NnValue *in[NN_MAX_OUT];
+  NnValue *in[PARTS];
 
-  for (int k = 0; k < NN_MAX_OUT; k++)
+  for (int k = 0; k < PARTS; k++)
     in[k] = instr->out[k]->gradient != NULL ? instr->out[k]->gradient
                                             : nn_build_fill (build, &instr->out[k]->shape, 0);
   nn_build_set_value (build, "axis", nn_call_value (&instr->call, "axis"));
-  nn_build_gradient (build, "x", nn_build_op_array (build, "concat", in, NN_MAX_OUT));
+  nn_build_gradient (build, "x", nn_build_op_array (build, "concat", in, PARTS));
 }
 
 static const NnPort any_input[] = {
@@ -336,7 +340,7 @@ static const NnAttr split_attrs[] = {
 
 static const NnAttr chunk_attrs[] = {
   AXIS (),
-  { "chunks", N_("Parts"), NN_ATTR_INT, 2, 1, NN_MAX_OUT, .torch = "chunks" },
+  { "chunks", N_("Parts"), NN_ATTR_INT, 2, 1, PARTS, .torch = "chunks" },
   { NULL }
 };
 

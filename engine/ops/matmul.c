@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "engine/build.h"
+#include "engine/cpu/amx.h"
 #include "engine/cpu/dnn.h"
 #include "engine/cpu/gemm.h"
 
@@ -87,6 +88,32 @@ small_run (NnCall *call)
 }
 
 static gboolean
+amx_fits (const NnCall *call)
+{
+  NnGemm gemm = gemm_of (call);
+
+  return nn_amx_gemm_fits (&gemm);
+}
+
+static gboolean
+amx_prepare (NnCall  *call,
+             GError **error)
+{
+  NnGemm gemm = gemm_of (call);
+
+  call->workspace_bytes = nn_amx_gemm_bytes (&gemm, call->threads);
+  return TRUE;
+}
+
+static void
+amx_run (NnCall *call)
+{
+  NnGemm gemm = gemm_of (call);
+
+  nn_amx_gemm (&gemm, call->workspace, call->pool, call->threads);
+}
+
+static gboolean
 dnn_fits (const NnCall *call)
 {
   return nn_dnn_is_built () && nn_shape_count (&call->out[0].shape) > 0;
@@ -158,6 +185,7 @@ static const NnKernel kernels[] = {
   { "onednn-bf16", NN_LAYOUT_ROWS, bfloat16_fits, bfloat16_prepare, dnn_run, nn_dnn_release,
     .precision = NN_BFLOAT16, .slack = 8000 },
   { "small", NN_LAYOUT_ROWS, small_fits, small_prepare, small_run },
+  { "amx", NN_LAYOUT_ROWS, amx_fits, amx_prepare, amx_run },
   { "onednn", NN_LAYOUT_ROWS, dnn_fits, dnn_prepare, dnn_run, nn_dnn_release },
   { "openblas", NN_LAYOUT_ROWS, blas_fits, NULL, blas_run },
   { "loop", NN_LAYOUT_ROWS, NULL, NULL, loop_run },
@@ -257,6 +285,7 @@ static const NnAttr linear_attrs[] = {
 static const NnSample linear_samples[] = {
   { .in = { { 2, { 3, 5 } } }, .attrs = "features=4" },
   { .in = { { 2, { 37, 67 } } }, .attrs = "features=35" },
+  { .in = { { 2, { 97, 290 } } }, .attrs = "features=130", .low = -0.3f, .high = 0.3f },
   { .in = { { 2, { 3, 5 } } }, .attrs = "features=2 bias=false" },
   { .in = { { 3, { 2, 3, 5 } } }, .attrs = "features=4" },
   { .in = { { 2, { 0, 5 } } }, .attrs = "features=4" },
@@ -345,6 +374,9 @@ static const NnSample matmul_samples[] = {
   { .in = { { 3, { 2, 5, 3 } }, { 3, { 2, 4, 5 } } },
     .attrs = "transpose-a=true transpose-b=true" },
   { .in = { { 2, { 37, 67 } }, { 2, { 67, 35 } } } },
+  { .in = { { 3, { 2, 290, 97 } }, { 3, { 2, 290, 130 } } }, .attrs = "transpose-a=true",
+    .low = -0.3f, .high = 0.3f },
+  { .in = { { 2, { 128, 100 } }, { 2, { 100, 1060 } } }, .low = -0.3f, .high = 0.3f },
   { .in = { { 2, { 0, 5 } }, { 2, { 5, 4 } } } },
   { .in[0].rank = 0 }
 };

@@ -138,5 +138,25 @@ const NnTemplate nn_templates_bench[] = {
     .item    = { 3, 32, 32 }, .n_classes = 10, .is_bench = TRUE, .bench_batch = 32,
     .optimiser = "sgd momentum=0.9 weight-decay=0.0005",
   },
+  {
+    .name    = "lstm-small",
+    .title   = N_("Small LSTM classifier"),
+    .summary = N_("Reads 28 steps of 28 numbers into 128 units, for comparison."),
+    .layers  = "lstm hidden=128\n"
+               "take-last\n"
+               "linear features=$classes",
+    .item    = { 28, 28 }, .n_classes = 10, .is_bench = TRUE, .bench_batch = 64,
+    .optimiser = "adam",
+  },
+  {
+    .name    = "lstm-large",
+    .title   = N_("Large LSTM classifier"),
+    .summary = N_("Reads 35 steps of 256 numbers into 512 units, for comparison."),
+    .layers  = "lstm hidden=512\n"
+               "take-last\n"
+               "linear features=$classes",
+    .item    = { 35, 256 }, .n_classes = 10, .is_bench = TRUE, .bench_batch = 32,
+    .optimiser = "adam",
+  },
   { NULL }
 };

@@ -16,4 +16,6 @@ const NnWide WIDE (nn_wide) = {
   .taps_bytes     = WIDE (taps_bytes),
   .taps           = WIDE (taps),
   .pack_bfloat16  = WIDE (pack_bfloat16),
+  .panels_pack    = WIDE (panels_pack),
+  .panel_multiply = WIDE (panel_multiply),
 };

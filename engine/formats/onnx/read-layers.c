@@ -471,6 +471,8 @@ read_matmul (NnOnnxReader  *self,
 
   if (first == NULL || second == NULL)
     return nn_onnx_refuse (self, error, _("it lacks an input."));
+  if (first->constant != NULL && second->constant != NULL)
+    return nn_onnx_refuse (self, error, _("both of its matrices are numbers of the file."));
   if (first->constant == NULL && second->constant != NULL && second->rank == 2)
     return read_linear (self, TRUE, 1, 1, error);
 
