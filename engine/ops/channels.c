@@ -204,6 +204,37 @@ products_infer (NnCall  *call,
   return TRUE;
 }
 
+/* @value, one number a channel, in a shape that x can be broadcast with. */
+static NnValue *
+stretchable (NnBuild *build,
+             NnValue *value)
+{
+  NnShape shape = nn_build_in (build, "x")->shape;
+
+  shape.size[0] = value->shape.rank == 1 ? 1 : shape.size[0];
+  for (int i = 2; i < shape.rank; i++)
+    shape.size[i] = 1;
+  return nn_build_reshape (build, value, &shape);
+}
+
+static void
+add_bias_expand (NnBuild *build)
+{
+  NnValue *bias = stretchable (build, nn_build_in (build, "bias"));
+
+  nn_build_result (build, "y", nn_build_op (build, "add", nn_build_in (build, "x"), bias,
+                                            NN_BUILD_END));
+}
+
+static void
+scale_expand (NnBuild *build)
+{
+  NnValue *scale = stretchable (build, nn_build_in (build, "scale"));
+
+  nn_build_result (build, "y", nn_build_op (build, "mul", nn_build_in (build, "x"), scale,
+                                            NN_BUILD_END));
+}
+
 static void
 add_bias_gradient (NnBuild *build)
 {
@@ -547,16 +578,16 @@ const NnOp nn_ops_channels[] = {
     .name = "add-bias", .title = N_("Bias of a Channel"),
     .summary = N_("Adds one number to each channel."),
     .category = NN_CATEGORY_INTERNAL, .flags = NN_OP_IN_PLACE,
-    .ports = bias_ports, .infer = nn_infer_same, .gradient = add_bias_gradient,
-    .samples = bias_samples,
+    .ports = bias_ports, .infer = nn_infer_same, .expand = add_bias_expand,
+    .gradient = add_bias_gradient, .samples = bias_samples,
     LOOP (add_bias_run),
   },
   {
     .name = "scale-channels", .title = N_("Factor of a Channel"),
     .summary = N_("Multiplies each channel of each sample by a number of its own."),
     .category = NN_CATEGORY_INTERNAL, .flags = NN_OP_IN_PLACE,
-    .ports = scale_ports, .infer = nn_infer_same, .gradient = scale_gradient,
-    .samples = scale_samples,
+    .ports = scale_ports, .infer = nn_infer_same, .expand = scale_expand,
+    .gradient = scale_gradient, .samples = scale_samples,
     LOOP (scale_run),
   },
   {

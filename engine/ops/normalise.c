@@ -350,8 +350,8 @@ inference_run (NnCall *call)
 
   for (gint64 i = 0; i < self.c; i++)
     {
-      scale[i] = (weight != NULL ? weight[i] : 1) / sqrtf (var[i] + epsilon);
-      shift[i] = (bias != NULL ? bias[i] : 0) - mean[i] * scale[i];
+      scale[i] = weight[i] / sqrtf (var[i] + epsilon);
+      shift[i] = bias[i] - mean[i] * scale[i];
     }
   run_affine (call, &self, scale, shift);
 }
@@ -553,18 +553,25 @@ batch_norm_gradient (NnBuild *build)
 static void
 batch_norm_inference (NnBuild *build)
 {
-  if (nn_build_in (build, "running-mean") == NULL)
+  NnValue *mean = nn_build_in (build, "running-mean");
+  NnValue *weight = nn_build_in (build, "weight");
+  NnValue *bias = nn_build_in (build, "bias");
+
+  if (mean == NULL)
     {
       batch_norm_expand (build);
       return;
     }
 
+  if (weight == NULL)
+    {
+      weight = nn_build_fill (build, &mean->shape, 1);
+      bias = nn_build_fill (build, &mean->shape, 0);
+    }
   nn_build_set (build, "epsilon", nn_call_number (nn_build_call (build), "epsilon"));
   nn_build_result (build, "y",
-                   nn_build_op (build, "batch-norm-inference", nn_build_in (build, "x"),
-                                nn_build_in (build, "weight"), nn_build_in (build, "bias"),
-                                nn_build_in (build, "running-mean"),
-                                nn_build_in (build, "running-var"), NN_BUILD_END));
+                   nn_build_op (build, "batch-norm-inference", nn_build_in (build, "x"), weight,
+                                bias, mean, nn_build_in (build, "running-var"), NN_BUILD_END));
 }
 
 static const NnPort ports[] = {
@@ -582,8 +589,8 @@ static const NnPort ports[] = {
 
 static const NnPort inference_ports[] = {
   { "x", N_("Input") },
-  { "weight", N_("Scale"), NN_PORT_OPTIONAL },
-  { "bias", N_("Shift"), NN_PORT_OPTIONAL },
+  { "weight", N_("Scale") },
+  { "bias", N_("Shift") },
   { "mean", N_("Running mean") },
   { "var", N_("Running variance") },
   { "y", N_("Output"), NN_PORT_OUTPUT },

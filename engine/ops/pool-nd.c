@@ -522,7 +522,7 @@ const NnOp nn_ops_pool_nd[] = {
     .summary = N_("Keeps the largest number of each window."),
     .lesson = "09", .category = NN_CATEGORY_SIGNAL, .ports = ports, .attrs = max_attrs,
     .infer = pool_1d_infer, .expand = pool_1d_expand, .samples = samples_1d,
-    .onnx = "MaxPool", .onnx_since = 10, .torch = "torch.nn.MaxPool1d",
+    .torch = "torch.nn.MaxPool1d",
   },
   {
     .name = "average-pool-1d", .title = N_("Average Pooling 1D"),
@@ -571,7 +571,7 @@ const NnOp nn_ops_pool_nd[] = {
     .summary = N_("Keeps the largest number of each window."),
     .lesson = "09", .category = NN_CATEGORY_VOLUME, .ports = ports, .attrs = max_attrs,
     .infer = pool_3d_infer, .expand = pool_3d_expand, .samples = samples_3d,
-    .onnx = "MaxPool", .onnx_since = 10, .torch = "torch.nn.MaxPool3d",
+    .torch = "torch.nn.MaxPool3d",
   },
   {
     .name = "average-pool-3d", .title = N_("Average Pooling 3D"),
