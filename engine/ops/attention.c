@@ -529,7 +529,8 @@ static const NnSample samples[] = {
 
 static const NnSample self_samples[] = {
   { .in = { { 3, { 2, 5, 24 } }, NONE, NONE }, .attrs = "heads=2 causal=true" },
-  { .in = { { 3, { 1, 9, 105 } }, NONE, { 2, { 1, 9 } } }, .attrs = "dropout=0.4", .dtype = NN_BOOL },
+  { .in = { { 3, { 1, 9, 105 } }, NONE, { 2, { 1, 9 } } }, .attrs = "dropout=0.4",
+    .dtype = NN_BOOL },
   { .in = { { 3, { 0, 5, 24 } }, NONE, NONE }, .attrs = "heads=2" },
   { .in[0].rank = 0 }
 };
