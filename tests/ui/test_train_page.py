@@ -172,7 +172,7 @@ def stop(robot):
 
 def evaluate(robot):
   """Another part of the data, the samples behind a cell, by mouse and by keyboard."""
-  robot.click(robot.find('radio button', 'Evaluation', robot.frame))
+  robot.click(robot.find('page tab', 'Evaluation', robot.frame))
   matrix = robot.find('image', 'Confusion Matrix', robot.frame)
   robot.find('column header', 'Recall', robot.frame)
   robot.find('image', 'ROC curve', robot.frame)
