@@ -170,31 +170,6 @@ def stop(robot):
   robot.find('label', re.compile(r'\d+\.\d %'))
 
 
-def evaluate(robot):
-  """Another part of the data, the samples behind a cell, by mouse and by keyboard."""
-  robot.click(robot.find('page tab', 'Evaluation', robot.frame))
-  matrix = robot.find('image', 'Confusion Matrix', robot.frame)
-  robot.find('column header', 'Recall', robot.frame)
-  robot.find('image', 'ROC curve', robot.frame)
-
-  robot.click(robot.find('combo box', 'Part of the data', robot.frame))
-  robot.key('Down', 'Return')
-  robot.find('label', re.compile('Press “Evaluate”'))
-  press(robot, 'Evaluate')
-  matrix = robot.find('image', 'Confusion Matrix', robot.frame)
-  press(robot, 'Evaluate')
-  robot.wait(lambda: button(robot, 'Evaluate'), 'it does not end')
-
-  robot.find('status bar', re.compile('Click a cell'))
-  matrix = robot.find('image', 'Confusion Matrix', robot.frame)
-  left, top, width, height = robot.box(matrix)
-  robot.click((left + width // 5, top + height // 4))
-  robot.find('status bar', re.compile(r'“.*” (recognised|taken for “.*”): \d+ sample'))
-  robot.key('Home', 'Right', 'Return')
-  robot.find('status bar', re.compile(r'“.*” taken for “.*”: \d+ sample'))
-  robot.click(robot.find('radio button', 'Curves', robot.frame))
-
-
 def compare(robot):
   """By keyboard: a second run, the first one drawn over it, renamed and removed."""
   press(robot, 'New Seed')
@@ -246,7 +221,6 @@ def main():
   export(robot)
   survive(robot)
   stop(robot)
-  evaluate(robot)
   compare(robot)
   assert robot.alive()
 
