@@ -21,6 +21,7 @@ import sys
 import tempfile
 import warnings
 
+import onnx
 import onnxruntime
 import torch
 import torch.nn as nn
@@ -317,6 +318,17 @@ def export(model, x, way, path):
         settings["external_data"] = False
     with silence():
         torch.onnx.export(model, (x,), str(path), **settings)
+    forget_origin(path)
+
+
+def forget_origin(path):
+    """The exporter notes for each node where in which file it was written: nobody else's matter."""
+    model = onnx.load(str(path), load_external_data=False)
+    for nodes in (model.graph.node, *(function.node for function in model.functions)):
+        for node in nodes:
+            node.doc_string = ""
+            del node.metadata_props[:]
+    onnx.save(model, str(path))
 
 
 def randomise(model):
